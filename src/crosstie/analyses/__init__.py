@@ -1,0 +1,1 @@
+"""Pure functions from a network to a result."""

@@ -1,0 +1,101 @@
+"""The command line: a table of commands, each loaded only when it is asked for."""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated, NoReturn
+
+import typer
+
+from crosstie.text.problem import CrosstieError
+
+# name -> (module:function, one line of help); the module is imported on first use
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": (
+        "crosstie.cli.demo:demo",
+        "Write the alliance case into a folder; print its deal before and after.",
+    ),
+    "new": ("crosstie.cli.new:new", "Start a ledger of your own."),
+    "check": ("crosstie.cli.check:check", "Load everything, report every problem, verify published figures."),
+    "holders": ("crosstie.cli.holders:holders", "Who holds a company directly."),
+    "own": ("crosstie.cli.own:own", "Look-through ownership."),
+    "control": ("crosstie.cli.control:control", "Who controls what, directly or through others."),
+    "power": ("crosstie.cli.power:power", "Voting power in one company, or of given weights."),
+    "value": ("crosstie.cli.value:value", "Equity values with cross-holdings and debts."),
+    "explain": ("crosstie.cli.explain:explain", "Chains, loops and statements behind a number."),
+    "diff": ("crosstie.cli.diff:diff", "What changed between two dates, and why."),
+    "deal": ("crosstie.cli.deal:deal", "Before and after each step of a deal."),
+    "rules": ("crosstie.cli.rules:rules", "Which legal tests are met, by whom, why."),
+    "screen": ("crosstie.cli.screen:screen", "Which companies listed persons' holdings reach."),
+    "read": ("crosstie.cli.read:read", "Read a news story into draft statements."),
+    "review": ("crosstie.cli.review:review", "Confirm, edit or reject draft statements."),
+    "import": ("crosstie.cli.import_:import_", "Load a register or a file into a register or a ledger."),
+    "export": ("crosstie.cli.export:export", "Write a ledger or register in another format."),
+    "stats": ("crosstie.cli.stats:stats", "Sizes, loops, ranges and problems."),
+    "format": ("crosstie.cli.format:format_", "Print a ledger in canonical form."),
+    "chart": ("crosstie.cli.chart:chart", "Draw the structure or a deal's steps."),
+    "report": ("crosstie.cli.report:report", "Write all pictures and tables of a case."),
+}
+
+
+def load(command: str) -> Callable[..., None]:
+    """The function behind a command, imported now."""
+    module, _, function = COMMANDS[command][0].partition(":")
+    loaded: Callable[..., None] = getattr(importlib.import_module(module), function)
+    return loaded
+
+
+def make_app(asked: str = "") -> typer.Typer:
+    """The application; only the asked command is imported, the others are names and one line of help."""
+    app = typer.Typer(
+        help="Who owns, votes, controls and profits from what: on any date, as known on any date.",
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback(invoke_without_command=True)(_options)
+    for name, (_, line) in COMMANDS.items():
+        if name == asked:
+            app.command(name, short_help=line)(load(name))
+        else:
+            app.command(name, short_help=line)(_not_asked)
+    return app
+
+
+def _not_asked() -> None:
+    """Stand for a command whose module is not needed."""
+
+
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed  # noqa: PLC0415 (slow, rarely asked)
+
+        print(f"crosstie {installed('crosstie')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; every failure a user can cause is one line and exit status 2."""
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    try:
+        make_app(asked)()
+    except CrosstieError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except OSError as error:
+        _fail(f"{error.filename or 'input'}: {error.strerror or error}")
+    except MemoryError:
+        _fail("out of memory")
+    except RecursionError:
+        _fail("the input is nested too deeply")
+
+
+def _fail(line: str) -> NoReturn:
+    print(f"crosstie: {line}", file=sys.stderr)
+    raise SystemExit(2) from None

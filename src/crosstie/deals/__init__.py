@@ -1,0 +1,1 @@
+"""Steps, conditions, scenarios: the same question asked before and after."""

@@ -1,0 +1,1 @@
+"""The bulk verbs, on one machine and on a cluster, with the same answers."""

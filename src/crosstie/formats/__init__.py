@@ -1,0 +1,1 @@
+"""Translate between the ledger and other people's files; never calculate."""

@@ -1,0 +1,1 @@
+"""What was said: statements with two clocks, their sources, problems and checks."""

@@ -1,0 +1,1 @@
+"""Tables, charts, spreadsheets and pages."""

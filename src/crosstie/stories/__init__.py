@@ -1,0 +1,1 @@
+"""A news story into draft statements, each with its quoted words."""

@@ -1,0 +1,1 @@
+"""Text files: strict YAML with line numbers, problems as values, atomic writes."""
