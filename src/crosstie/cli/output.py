@@ -83,7 +83,7 @@ _PARTS = {
 }  # fmt: skip
 
 
-def cell(value: object, *, part: bool) -> str:
+def cell(value: object, *, part: bool) -> str:  # noqa: PLR0911 (one line per kind of value)
     """One value as a person reads it.
 
     >>> cell(0.15, part=True), cell(Interval.parse("(25%, 50%]"), part=True), cell(1326231327, part=False)
