@@ -1,0 +1,144 @@
+"""A CSV edge list: one holding a line, ``holder,issuer,share`` and optionally ``votes``."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from crosstie.ledger.amounts import Interval
+from crosstie.ledger.statements import Certainty, Head, Holding, PartyId, StatementId
+from crosstie.text.problem import Place, Problem, ProblemError
+
+REQUIRED = ("holder", "issuer", "share")
+_SHARES = "write a part of one or a percentage: 0.15, 15%, 1/3, 25-50%, <=15%, >25%"
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeList:
+    """What a CSV edge list says: its holdings, in order, and its problems."""
+
+    holdings: tuple[Holding, ...]
+    problems: tuple[Problem, ...]
+
+
+def load(path: str | Path) -> EdgeList:
+    """Read a file; a line that cannot be read is a problem, the others still load.
+
+    Raises
+    ------
+    ProblemError
+        The file is not UTF-8 or its first line does not name the columns.
+    OSError
+        The file cannot be opened.
+    """
+    try:
+        text = Path(path).read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        place = Place(str(path), error.object.count(b"\n", 0, error.start) + 1)
+        raise ProblemError(Problem("not UTF-8 text; save the file as UTF-8", place)) from error
+    return loads(text, str(path))
+
+
+def loads(text: str, file: str = "text") -> EdgeList:
+    r"""Read a text.
+
+    >>> [str(h.share) for h in loads("holder,issuer,share\nana,alpha,15%\nbo,alpha,25-50%\n").holdings]
+    ['3/20', '[1/4, 1/2]']
+    >>> loads("holder,issuer,share\nana,alpha,much\n", "a.csv").problems[0].where
+    Place(file='a.csv', line=2)
+
+    Raises
+    ------
+    ProblemError
+        The first line does not name the columns.
+    """
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines, strict=True)
+    holdings: list[Holding] = []
+    problems: list[Problem] = []
+    seen: dict[tuple[str, str], int] = {}
+    try:
+        header = _header(next(reader, []), file)
+        for place, cells in _rows(reader, file):
+            try:
+                holding = _holding(dict(zip(header, cells, strict=True)), place)
+            except ValueError as error:
+                problems.append(Problem(_why(error, header, cells), place, kind="edge-list"))
+                continue
+            problems.extend(_twice(holding, seen))
+            holdings.append(holding)
+    except csv.Error as error:
+        place = Place(file, reader.line_num)
+        problems.append(Problem(f"not CSV: {error}; nothing after this line was read", place, "edge-list"))
+    return EdgeList(tuple(holdings), tuple(problems))
+
+
+def _rows(reader: "Iterator[list[str]]", file: str) -> Iterator[tuple[Place, list[str]]]:
+    line = reader.line_num + 1  # type: ignore[attr-defined]
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield Place(file, line), [cell.strip() for cell in cells]
+        line = reader.line_num + 1  # type: ignore[attr-defined]
+
+
+def _header(cells: Sequence[str], file: str) -> list[str]:
+    names = [cell.strip() for cell in cells]
+    missing = [name for name in REQUIRED if name not in names]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if missing or twice:
+        what = f"no column {', '.join(missing)}" if missing else f"two columns named {twice[0]!r}"
+        said = ", ".join(names) or "nothing"
+        raise ProblemError(
+            Problem(
+                f"{what}; the first line must name the columns holder,issuer,share[,votes] and says: {said}",
+                Place(file, 1),
+                kind="edge-list",
+            )
+        )
+    return names
+
+
+def _holding(cells: dict[str, str], place: Place) -> Holding:
+    for name in REQUIRED:
+        if not cells[name]:
+            raise ValueError(f"{name} is empty")
+    votes = cells.get("votes", "")
+    return Holding(
+        head=Head(id=StatementId(f"line {place.line}"), certainty=Certainty.SECOND_HAND, where=place),
+        holder=PartyId(cells["holder"]),
+        issuer=PartyId(cells["issuer"]),
+        share=_part("share", cells["share"]),
+        votes=_part("votes", votes) if votes else None,
+    )
+
+
+def _part(column: str, text: str) -> Interval:
+    try:
+        part = Interval.parse(text)
+    except ValueError as error:
+        raise ValueError(f"{column} {text!r} is not a share: {_SHARES}") from error
+    if part.low > 1 or (part.high is not None and part.high > 1):
+        raise ValueError(f"{column} {text!r} is over 100%: {_SHARES}")
+    if part.high is None:
+        return Interval(part.low, Fraction(1), part.low_open, high_open=False)
+    return part
+
+
+def _why(error: ValueError, header: Sequence[str], cells: Sequence[str]) -> str:
+    if len(header) != len(cells):
+        return f"{len(cells)} cells where the first line names {len(header)} columns"
+    return str(error)
+
+
+def _twice(holding: Holding, seen: dict[tuple[str, str], int]) -> Iterator[Problem]:
+    pair = (holding.holder, holding.issuer)
+    first = seen.setdefault(pair, holding.head.where.line)
+    if first != holding.head.where.line:
+        yield Problem(
+            f"{holding.holder} in {holding.issuer} is also on line {first}; the two are added",
+            holding.head.where,
+            "edge-list",
+            "warning",
+            holding.head.id,
+        )
