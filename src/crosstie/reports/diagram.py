@@ -78,7 +78,7 @@ def _number(part: Fraction) -> str:
     return f"{text}%"
 
 
-def structure(
+def structure(  # noqa: PLR0913 (what a reader may choose)
     network: Network,
     *,
     title: str,
