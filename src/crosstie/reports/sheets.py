@@ -25,13 +25,14 @@ def workbook(tables: Mapping[str, Sequence[Mapping[str, object]]]) -> bytes:
     for name, rows in tables.items():
         sheet = book.create_sheet(name[:31])
         columns = list(rows[0]) if rows else ["(nothing)"]
-        for row_number, values in enumerate([columns, *([row[c] for c in columns] for row in rows)], 1):
+        lines: list[list[object]] = [list(columns), *([row[c] for c in columns] for row in rows)]
+        for row_number, values in enumerate(lines, 1):
             for column, value in enumerate(values, 1):
                 _write(sheet.cell(row_number, column), value)
         sheet.freeze_panes = "A2"
-        for i, column in enumerate(columns, 1):
-            widest = max([len(column), *(len(str(row[column])) for row in rows)])
-            sheet.column_dimensions[sheet.cell(1, i).column_letter].width = min(60, widest + 2)
+        for i in range(len(columns)):
+            widest = max(len(str(values[i])) for values in lines)
+            sheet.column_dimensions[sheet.cell(1, i + 1).column_letter].width = min(60, widest + 2)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

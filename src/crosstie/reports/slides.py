@@ -56,7 +56,7 @@ def _slide(slide: Any, placed: Placed) -> None:  # noqa: ANN401 (python-pptx has
 def _rgb(colour: str) -> Any:  # noqa: ANN401
     from pptx.dml.color import RGBColor  # noqa: PLC0415
 
-    return RGBColor.from_string(colour.removeprefix("#"))
+    return RGBColor(*bytes.fromhex(colour.removeprefix("#")))
 
 
 def _box(slide: Any, placed: PlacedBox, scale: float, left: float, top: float) -> Any:  # noqa: ANN401
@@ -118,7 +118,7 @@ def _label(slide: Any, placed: PlacedArrow, scale: float, left: float, top: floa
     _text(slide, "\n".join(placed.arrow.lines), place_at, max(6, round(12 * scale * 72 * 0.9)), plate=True)
 
 
-def _text(  # noqa: PLR0913 (private)
+def _text(
     slide: Any,  # noqa: ANN401
     text: str,
     where: tuple[float, float, float, float],
