@@ -56,7 +56,7 @@ def _slide(slide: Any, placed: Placed) -> None:  # noqa: ANN401 (python-pptx has
 def _rgb(colour: str) -> Any:  # noqa: ANN401
     from pptx.dml.color import RGBColor  # noqa: PLC0415
 
-    return RGBColor(*bytes.fromhex(colour.removeprefix("#")))
+    return RGBColor(*bytes.fromhex(colour.removeprefix("#")))  # type: ignore[no-untyped-call]
 
 
 def _box(slide: Any, placed: PlacedBox, scale: float, left: float, top: float) -> Any:  # noqa: ANN401
