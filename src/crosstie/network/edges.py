@@ -56,7 +56,9 @@ def make_network(  # noqa: PLR0913 (one keyword per kind of thing a network hold
 
     Parties that no record names become companies with no details. A column above one is a problem
     naming the statements that add up to it, and stands as stated. Several edges between the same
-    two parties become one, their intervals added.
+    two parties become one, their intervals added. An edge whose holder is ``unknown_id(company)``
+    states how much the unknown holders have; nothing is then added for them (a share of 0 says that
+    the stated holders are all there are).
 
     Parameters
     ----------
@@ -70,6 +72,8 @@ def make_network(  # noqa: PLR0913 (one keyword per kind of thing a network hold
     merged = _merge(edges)
     known = {party.id: party for party in parties}
     for holder, company in merged:
+        if holder == unknown_id(company):
+            known.setdefault(holder, _unknown_holders(known.get(company) or Party(company)))
         known.setdefault(holder, Party(holder))
         known.setdefault(company, Party(company))
     columns: dict[str, list[Edge]] = defaultdict(list)
@@ -82,12 +86,13 @@ def make_network(  # noqa: PLR0913 (one keyword per kind of thing a network hold
             found.append(problem)
         if remainder is not None:
             column.append(remainder)
-            known.setdefault(
-                remainder.holder,
-                Party(remainder.holder, f"Unknown holders of {known[company].name or company}", "unknown",
-                      unknown_of=company),
-            )  # fmt: skip
+            known.setdefault(remainder.holder, _unknown_holders(known[company]))
     return _lay_out(known, columns, totals or {}, caps, voices, concerts, tuple(found))
+
+
+def _unknown_holders(company: Party) -> Party:
+    name = f"Unknown holders of {company.name or company.id}"
+    return Party(unknown_id(company.id), name, "unknown", unknown_of=company.id)
 
 
 def _merge(edges: Iterable[Edge]) -> dict[tuple[str, str], Edge]:
@@ -132,15 +137,16 @@ def _remainder(company: str, column: Sequence[Edge]) -> tuple[Edge | None, Probl
     problem = None
     low = sum((edge.capital.low for edge in column), Fraction(0))
     if low > 1:
-        said = ", ".join(sorted({s for edge in column for s in edge.statements}))
+        ids = ", ".join(sorted({s for edge in column for s in edge.statements}))
         problem = Problem(
             f"holders of {company} add up to {float(low):.6%}, over 100%"
-            + (f" (statements {said})" if said else "")
+            + (f" (statements {ids})" if ids else "")
             + "; computed as stated",
             kind="over-100",
             severity="error",
         )
-    if capital == ZERO and votes == ZERO:
+    said = any(edge.holder == unknown_id(company) for edge in column)
+    if said or (capital == ZERO and votes == ZERO):
         return None, problem
     return Edge(unknown_id(company), company, capital, votes), problem
 
