@@ -1,0 +1,402 @@
+"""BODS statements into ledger statements.
+
+A record's later statement replaces its earlier ones from the day it was made (``statementDate``): each
+earlier holding is retracted from that day, so that both clocks answer as the register would have.
+"""
+
+import hashlib
+import json
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+from crosstie.formats.streams import Record, json_records
+from crosstie.ledger.amounts import Interval
+from crosstie.ledger.dates import When
+from crosstie.ledger.statements import (
+    Certainty,
+    Entity,
+    Head,
+    Holding,
+    Identifier,
+    PartyId,
+    PartyType,
+    Retraction,
+    Source,
+    SourceId,
+    Statement,
+    StatementId,
+)
+from crosstie.text.problem import Place, Problem
+
+Item = Statement | Source | Problem
+
+LOSES = (
+    "addresses, nationalities, birth dates, tax residencies and political exposure",
+    "annotations, and which body published the data",
+    "component records other than whether a record is one",
+    "beneficialOwnershipOrControl: who is a beneficial owner is derived by rule, not read",
+)
+
+_PARTY_TYPES: dict[str, PartyType] = {
+    "registeredEntity": "company",
+    "legalEntity": "company",
+    "arrangement": "trust",
+    "trust": "trust",
+    "anonymousEntity": "unknown",
+    "unknownEntity": "unknown",
+    "state": "state",
+    "stateBody": "state",
+    "knownPerson": "person",
+    "anonymousPerson": "unknown",
+    "unknownPerson": "unknown",
+}
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What must be kept while statements stream by."""
+
+    party_of: dict[str, str] = field(default_factory=dict)  # 0.2, 0.3: statement id -> party id
+    said_of: dict[str, tuple[StatementId, ...]] = field(default_factory=dict)  # record -> its holdings
+    sources: set[SourceId] = field(default_factory=set)
+    parties: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+
+
+def read(path: Path) -> Iterator[Item]:
+    """The statements, sources and problems of a BODS file (JSON array or JSON lines)."""
+    memory = _Memory()
+    for record in json_records(path):
+        if isinstance(record, Problem):
+            yield record
+            continue
+        try:
+            yield from _read(record, memory)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            yield Problem(f"not a BODS statement: {_reason(error)}: skipped", record.where, "bods")
+
+
+def _reason(error: Exception) -> str:
+    return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _read(record: Record, memory: _Memory) -> Iterator[Item]:
+    value = record.value
+    identity = _text(value, "statementId") or _text(value, "statementID")
+    if not identity:
+        raise KeyError("statementId")
+    if identity in memory.seen:
+        yield Problem(
+            f"statement {identity} comes twice: the second is skipped", record.where, "duplicate-id"
+        )
+        return
+    memory.seen.add(identity)
+    kind = value.get("recordType") or value.get("statementType")
+    if kind not in _KINDS:
+        yield Problem(f"no BODS kind of statement: {kind!r}: skipped", record.where, "bods")
+        return
+    yield from _KINDS[kind](_Context(value, identity, record.where, memory))
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    value: dict[str, Any]
+    identity: str
+    where: Place
+    memory: _Memory
+
+    @property
+    def details(self) -> dict[str, Any]:
+        details = self.value.get("recordDetails", self.value)
+        if not isinstance(details, dict):
+            raise TypeError("recordDetails is no object")
+        return details
+
+
+def _text(value: dict[str, Any], key: str) -> str:
+    found = value.get(key)
+    if found is not None and not isinstance(found, str):
+        raise TypeError(f"{key} is not a text but {found!r}"[:120])
+    return found or ""
+
+
+def _day(text: object) -> When | None:
+    """A date as written, to the day, month or year; a time of day is dropped."""
+    if text is None or text == "":
+        return None
+    if not isinstance(text, str):
+        raise TypeError(f"a date is not a text but {text!r}"[:120])
+    return When.parse(text.partition("T")[0])
+
+
+def _source(context: _Context) -> Iterator[Source]:
+    source = context.value.get("source")
+    if not isinstance(source, dict):
+        return
+    published = context.value.get("publicationDetails") or {}
+    publisher = (published.get("publisher") or {}) if isinstance(published, dict) else {}
+    kinds = source.get("type") or []
+    title, address = str(source.get("description") or ""), str(source.get("url") or "")
+    name = str(publisher.get("name") or "") if isinstance(publisher, dict) else ""
+    kind = ", ".join(map(str, kinds)) if isinstance(kinds, list) else str(kinds)
+    digest = hashlib.sha256(json.dumps([title, name, address, kind]).encode()).hexdigest()[:12]
+    yield Source(
+        id=SourceId(f"bods-{digest}"),
+        title=title,
+        publisher=name,
+        address=address,
+        kind=kind,
+        where=context.where,
+    )
+
+
+def _head(
+    context: _Context,
+    suffix: str = "",
+    *,
+    true_on: When | None = None,
+    until: When | None = None,
+    note: str = "",
+) -> tuple[Head, tuple[Source, ...]]:
+    sources = tuple(_source(context))
+    known = _day(context.value.get("statementDate"))
+    head = Head(
+        id=StatementId(context.identity + suffix),
+        known_on=known,
+        certainty=Certainty.FIRST_HAND,
+        sources=tuple(source.id for source in sources),
+        note=note,
+        true_on=true_on,
+        until=until,
+        where=context.where,
+    )
+    new = tuple(source for source in sources if source.id not in context.memory.sources)
+    context.memory.sources.update(source.id for source in new)
+    return head, new
+
+
+def _party_id(context: _Context) -> str:
+    """One id for all versions: the record's (0.4), or that of the statement first replaced (0.2, 0.3)."""
+    record = _text(context.value, "recordId")
+    if record:
+        return record
+    replaced = context.value.get("replacesStatements") or []
+    first = next((context.memory.party_of[r] for r in replaced if r in context.memory.party_of), None)
+    party = first or context.identity
+    context.memory.party_of[context.identity] = party
+    return party
+
+
+def _entity(context: _Context) -> Iterator[Item]:
+    details = context.details
+    kind = details.get("entityType")
+    name = kind.get("type", "") if isinstance(kind, dict) else kind
+    yield from _party(context, str(name), _text(details, "name"), _other_names(details))
+
+
+def _person(context: _Context) -> Iterator[Item]:
+    details = context.details
+    names = details.get("names") or []
+    full = [n["fullName"] for n in names if isinstance(n, dict) and isinstance(n.get("fullName"), str)]
+    yield from _party(context, str(details.get("personType")), full[0] if full else "", tuple(full[1:]))
+
+
+def _other_names(details: dict[str, Any]) -> tuple[str, ...]:
+    names = details.get("alternateNames") or []
+    return tuple(name for name in names if isinstance(name, str))
+
+
+def _party(context: _Context, kind: str, name: str, names: tuple[str, ...]) -> Iterator[Item]:
+    details = context.details
+    party = _party_id(context)
+    context.memory.parties.add(party)
+    place = details.get("incorporatedInJurisdiction") or details.get("jurisdiction") or {}
+    head, sources = _head(context, true_on=_day(details.get("foundingDate")))
+    yield from sources
+    yield Entity(
+        head=head,
+        party=PartyId(party),
+        name=name,
+        type=_PARTY_TYPES.get(kind, "unknown"),
+        jurisdiction=str(place.get("code") or "") if isinstance(place, dict) else "",
+        names=names,
+        identifiers=_identifiers(details),
+    )
+
+
+def _identifiers(details: dict[str, Any]) -> tuple[Identifier, ...]:
+    found = details.get("identifiers") or []
+    return tuple(
+        Identifier(
+            scheme=str(item.get("scheme") or item.get("schemeName") or "unknown"), value=str(item["id"])
+        )
+        for item in found
+        if isinstance(item, dict) and item.get("id")
+    )
+
+
+def _relationship(context: _Context) -> Iterator[Item]:
+    details, memory = context.details, context.memory
+    record = _text(context.value, "recordId") or _first_of_chain(context)
+    yield from _retractions(context, memory.said_of.pop(record, ()))
+    if details.get("isComponent") is True and details.get("componentRecordIDs"):
+        yield Problem("a component that has components: read as it stands", context.where, "bods", "warning")
+    issuer = yield from _end(context, details.get("subject"), "subject")
+    holder = yield from _end(context, details.get("interestedParty"), "interestedParty")
+    said: list[StatementId] = []
+    for holding in _holdings(context, PartyId(holder), PartyId(issuer)):
+        if isinstance(holding, Holding):
+            said.append(holding.head.id)
+        yield holding
+    memory.said_of[record] = tuple(said)
+
+
+def _first_of_chain(context: _Context) -> str:
+    replaced = context.value.get("replacesStatements") or []
+    record = next(
+        (context.memory.party_of[r] for r in replaced if r in context.memory.party_of), context.identity
+    )
+    context.memory.party_of[context.identity] = record
+    return record
+
+
+def _retractions(context: _Context, earlier: tuple[StatementId, ...]) -> Iterator[Item]:
+    for number, statement in enumerate(earlier, 1):
+        head, sources = _head(context, f"#replaces-{number}")
+        yield from sources
+        yield Retraction(head=head, retracts=statement)
+
+
+def _end(context: _Context, value: object, role: str) -> Generator[Item, None, str]:
+    """The party id at one end of a relationship; an unspecified one becomes an unknown party of its own."""
+    if isinstance(value, str) and value:
+        return value
+    if not isinstance(value, dict):
+        raise KeyError(role)
+    for key in ("describedByEntityStatement", "describedByPersonStatement"):
+        if isinstance(value.get(key), str):
+            return context.memory.party_of.get(value[key], value[key])
+    inner = value.get("unspecified")
+    unspecified = inner if isinstance(inner, dict) else value
+    reason = str(unspecified.get("reason") or "unknown")
+    party = PartyId(f"unspecified:{context.identity}:{role}")
+    head, sources = _head(context, f"#{role}", note=str(unspecified.get("description") or ""))
+    yield from sources
+    yield Entity(head=head, party=party, name=f"Unspecified ({reason})", type="unknown")
+    return party
+
+
+_Key = tuple[Literal["yes", "no", "unknown"], str, str]
+
+
+def _holdings(context: _Context, holder: PartyId, issuer: PartyId) -> Iterator[Holding | Source | Problem]:
+    groups: dict[_Key, list[dict[str, Any]]] = {}
+    for interest in context.details.get("interests") or []:
+        if isinstance(interest, dict):
+            groups.setdefault(_group(interest), []).append(interest)
+    if not groups:
+        groups["unknown", "", ""] = []
+    closed = context.value.get("recordStatus") == "closed"
+    for number, ((direct, start, end), interests) in enumerate(groups.items(), 1):
+        until = _after(_day(end)) or (_day(context.value.get("statementDate")) if closed else None)
+        head, sources = _head(context, f"#{number}", true_on=_day(start), until=until)
+        yield from sources
+        share, votes = _share(interests, "shareholding"), _share(interests, "votingRights")
+        words = [_kind(i) for i in interests if not (_kind(i) in _COUNTED and _share([i], _kind(i)))]
+        yield Holding(
+            head=head,
+            holder=holder,
+            issuer=issuer,
+            share=share,
+            votes=votes,
+            words=", ".join(dict.fromkeys(words)) or ("" if interests else "no interest stated"),
+            direct=direct,
+        )
+
+
+_COUNTED = ("shareholding", "votingRights")
+
+
+def _kind(interest: dict[str, Any]) -> str:
+    """The kind as 0.4 spells it; 0.2 and 0.3 wrote words with hyphens."""
+    text = str(interest.get("type") or "unknownInterest")
+    first, *rest = text.split("-")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _group(interest: dict[str, Any]) -> _Key:
+    level = interest.get("directOrIndirect") or interest.get("interestLevel")
+    direct: Literal["yes", "no", "unknown"] = (
+        "yes" if level == "direct" else "no" if level == "indirect" else "unknown"
+    )
+    return direct, _text(interest, "startDate"), _text(interest, "endDate")
+
+
+def _after(day: When | None) -> When | None:
+    """The first day on which it is no longer so: the day after the last."""
+    if day is None or day.latest is None:
+        return None
+    return When.on(day.latest + timedelta(days=1)) if day.latest < date.max else None
+
+
+def _share(interests: list[dict[str, Any]], kind: str) -> Interval | None:
+    for interest in interests:
+        if _kind(interest) == kind and isinstance(interest.get("share"), dict):
+            return share_interval(interest["share"])
+    return None
+
+
+def share_interval(share: dict[str, Any]) -> Interval | None:
+    """BODS percentages as an interval of parts; ends are open where they are said to be exclusive.
+
+    Up to 0.3 ``exclusiveMinimum`` says whether ``minimum`` is exclusive; in 0.4 it is a bound itself.
+
+    >>> print(share_interval({"minimum": 25, "exclusiveMinimum": True, "maximum": 50, "exclusiveMaximum": False}))
+    (1/4, 1/2]
+    >>> print(share_interval({"exclusiveMinimum": 25, "maximum": 50}))
+    (1/4, 1/2]
+    """
+    if share.get("exact") is not None:
+        return Interval.exactly(_part(share["exact"]))
+    low, low_open = _bound(share, "minimum", "exclusiveMinimum")
+    high, high_open = _bound(share, "maximum", "exclusiveMaximum")
+    if low is None and high is None:
+        return None
+    return Interval(
+        Fraction(0) if low is None else low,
+        Fraction(1) if high is None else high,
+        low_open and low is not None,
+        high_open and high is not None,
+    )
+
+
+def _bound(share: dict[str, Any], inclusive: str, exclusive: str) -> tuple[Fraction | None, bool]:
+    edge = share.get(exclusive)
+    if edge is not None and not isinstance(edge, bool):
+        return _part(edge), True
+    if share.get(inclusive) is None:
+        return None, False
+    return _part(share[inclusive]), edge is True
+
+
+def _part(percentage: object) -> Fraction:
+    if isinstance(percentage, bool) or not isinstance(percentage, int | float):
+        raise TypeError(f"a share is not a number but {percentage!r}"[:120])
+    part = Fraction(str(percentage)) / 100
+    if not 0 <= part <= 1:
+        raise ValueError(f"a share of {percentage} is not between 0 and 100")
+    return part
+
+
+_KINDS = {
+    "entity": _entity,
+    "person": _person,
+    "relationship": _relationship,
+    "entityStatement": _entity,
+    "personStatement": _person,
+    "ownershipOrControlStatement": _relationship,
+}
