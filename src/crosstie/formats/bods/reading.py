@@ -279,7 +279,8 @@ def _end(context: _Context, value: object, role: str) -> Generator[Item, None, s
         raise KeyError(role)
     for key in ("describedByEntityStatement", "describedByPersonStatement"):
         if isinstance(value.get(key), str):
-            return context.memory.party_of.get(value[key], value[key])
+            named = str(value[key])
+            return context.memory.party_of.get(named, named)
     inner = value.get("unspecified")
     unspecified = inner if isinstance(inner, dict) else value
     reason = str(unspecified.get("reason") or "unknown")
