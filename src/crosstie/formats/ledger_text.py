@@ -1,0 +1,75 @@
+"""Ledgers as text files: a file, the files that it includes, or a folder of files."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from crosstie.ledger.ledger import Ledger
+from crosstie.ledger.loading import Written, make_ledger, written_in
+from crosstie.text.problem import CrosstieError, Place, Problem
+from crosstie.text.strict_yaml import decode, read_tree
+
+NOT_LEDGERS = frozenset({"questions.yaml"})  # beside a ledger, but not part of it
+
+
+def load(path: Path) -> Ledger:
+    """Load a ledger from a file or from a folder.
+
+    A folder is every ``*.yaml`` file in it, by name, without ``questions.yaml``; its subfolders are read only where
+    a file includes them. Each file is read once, however often it is included. Whatever is wrong is
+    among the ledger's problems, and everything else is loaded.
+
+    Raises
+    ------
+    CrosstieError
+        No such file or folder, or a folder without a single ``.yaml`` file.
+    """
+    top = path if path.is_dir() else path.parent
+    files: list[Written] = []
+    problems: list[Problem] = []
+    seen: set[Path] = set()
+    for first in _first_files(path):
+        _read(first, top, files, problems, seen)
+    return make_ledger(files, problems)
+
+
+def _first_files(path: Path) -> Iterable[Path]:
+    if path.is_dir():
+        found = sorted(each for each in path.glob("*.yaml") if each.name not in NOT_LEDGERS)
+        if not found:
+            raise CrosstieError(
+                f"{path}: no .yaml file in this folder; write one, or start with 'crosstie new'"
+            )
+        return found
+    if not path.exists():
+        raise CrosstieError(f"{path}: no such file or folder")
+    return [path]
+
+
+def _read(path: Path, top: Path, files: list[Written], problems: list[Problem], seen: set[Path]) -> None:
+    """Read a file and what it includes, each once; a file that includes itself is read once too."""
+    seen.add(path.resolve())
+    name = str(path)
+    text, undecoded = decode(path.read_bytes(), name)
+    tree = read_tree(text, name)
+    written, included, misshapen = written_in(tree.root, name)
+    files.append(written)
+    problems += [*undecoded, *tree.problems, *misshapen]
+    line = written.root.line_of("include")
+    for each in included:
+        target = path.parent / each
+        wrong = _wrong_include(target, each, top)
+        if wrong:
+            problems.append(Problem(wrong, Place(name, line), kind="include"))
+        elif target.resolve() not in seen:
+            _read(target, top, files, problems, seen)
+
+
+def _wrong_include(target: Path, written: str, top: Path) -> str:
+    try:
+        if not target.resolve().is_relative_to(top.resolve()):
+            return f"include: {written!r} lies outside the ledger's folder; move the file into it"
+        if not target.is_file():
+            return f"include: no such file: {written!r}; paths count from the including file's folder"
+    except (OSError, ValueError):
+        return f"include: not a path: {written[:100]!r}"
+    return ""

@@ -1,0 +1,147 @@
+"""Names that statements use: each must be declared; what uses an unknown one is left out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from crosstie.ledger.rules import RULES
+from crosstie.ledger.schema import HEAD, KIND_OF, KINDS, Kind, declared_by, is_id
+from crosstie.ledger.statements import EventId, Part, PartyId, Source, SourceId, Statement, StatementId
+from crosstie.text.nearest import did_you_mean
+from crosstie.text.problem import Problem, Severity
+
+Names = Mapping[Any, Mapping[str, Statement]]  # what is declared, by the type of the name
+Written = frozenset[tuple[str, str]]  # kind and name of every declaration, loaded or not
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A field in which statements of a kind use names; ``within`` a list of small records or not."""
+
+    name: str
+    type: Any
+    many: bool
+    of_head: bool
+    within: bool = False
+
+
+def _uses(kind: Kind) -> tuple[_Use, ...]:
+    own = [_Use(f.name, f.type, f.many, of_head=False) for f in kind.fields if _checked(f.type)]
+    own = [use for use in own if not (kind.names_itself and use.name == kind.key)]
+    parts = [
+        _Use(f.name, PartyId, many=True, of_head=False, within=True) for f in kind.fields if f.type is Part
+    ]
+    heads = [_Use(f.name, f.type, f.many, of_head=True) for f in HEAD if f.name != "id" and _checked(f.type)]
+    return (*own, *parts, *heads)
+
+
+def _checked(type_: object) -> bool:
+    return is_id(type_) and type_ not in (EventId, SourceId)
+
+
+_USES = MappingProxyType({kind.record: _uses(kind) for kind in KINDS.values()})
+_DECLARING = MappingProxyType({declared_by(kind): kind.name for kind in KINDS.values() if kind.names_itself})
+
+
+def settle(
+    statements: list[Statement], sources: Mapping[SourceId, Source], written: Written, found: list[Problem]
+) -> tuple[Statement, ...]:
+    """The statements without those that repeat an id, break a rule or use a name that nobody declares.
+
+    Leaving one out can leave a name undeclared, so it goes on until every name of what is kept is declared.
+    """
+    kept = [_with_known_sources(statement, sources, found) for statement in _once(statements, found)]
+    by_id = {statement.head.id: statement for statement in kept}
+    kept = [each for each in kept if not _breaks(each, by_id, found)]
+    while True:
+        names = _names(kept)
+        staying = [each for each in kept if not _lacks(each, names, written, found)]
+        if len(staying) == len(kept):
+            return tuple(kept)
+        kept = staying
+
+
+def _breaks(statement: Statement, by_id: Mapping[StatementId, Statement], found: list[Problem]) -> bool:
+    """Whether the statement breaks a rule for which it must be left out; tells every rule broken."""
+    broken = [message for rule in RULES.get(type(statement), ()) if (message := rule(statement, by_id))]
+    found += [_problem(statement, message, "bad-value") for message in broken]
+    return bool(broken) and not KIND_OF[type(statement)].names_itself
+
+
+def _once(statements: Iterable[Statement], found: list[Problem]) -> list[Statement]:
+    first: dict[str, Statement] = {}
+    for statement in statements:
+        other = first.setdefault(statement.head.id, statement)
+        if other is not statement:
+            message = f"id {statement.head.id!r} twice: first in {other.head.where}; keep one, or give this one an 'id' of its own"
+            found.append(_problem(statement, message, "duplicate-id"))
+    return list(first.values())
+
+
+def _names(statements: Iterable[Statement]) -> Names:
+    names: dict[Any, dict[str, Statement]] = {type_: {} for type_ in (*_DECLARING, StatementId)}
+    ids = names[StatementId]
+    for statement in statements:
+        ids[statement.head.id] = statement
+        kind = KIND_OF[type(statement)]
+        if kind.names_itself:
+            names[declared_by(kind)].setdefault(getattr(statement, kind.key), statement)
+    return names
+
+
+def _with_known_sources(
+    statement: Statement, sources: Mapping[SourceId, Source], found: list[Problem]
+) -> Statement:
+    """The statement without sources that nobody describes; each is a problem."""
+    head = statement.head
+    unknown = [source for source in head.sources if source not in sources]
+    if not unknown:
+        return statement
+    for source in unknown:
+        message = (
+            f"no such source: {source!r}{did_you_mean(source, sources) or '; describe it under sources'}"
+        )
+        found.append(_problem(statement, message, "unknown-source"))
+    known = tuple(source for source in head.sources if source in sources)
+    return replace(statement, head=replace(head, sources=known))
+
+
+def _lacks(statement: Statement, names: Names, written: Written, found: list[Problem]) -> bool:
+    """Whether the statement uses a name that nobody declares; tells which."""
+    lacking = False
+    for use in _USES[type(statement)]:
+        value = getattr(statement.head if use.of_head else statement, use.name)
+        if not value:
+            continue
+        declared = names[use.type]
+        for name in _used(use, value):
+            if name not in declared:
+                found.append(_unknown(statement, use.type, name, declared, written))
+                lacking = True
+    return lacking
+
+
+def _used(use: _Use, value: Any) -> Iterable[str]:  # noqa: ANN401 (a name or a tuple of names or of records)
+    if use.within:
+        return [part.holder for part in value if part.holder]
+    return value if use.many else (value,)
+
+
+def _unknown(
+    statement: Statement, type_: object, name: str, declared: Mapping[str, Statement], written: Written
+) -> Problem:
+    kind = _DECLARING.get(type_, "statement")
+    words = {"entity": "party"}.get(kind, kind.replace("_", " "))
+    if (kind, name) in written:
+        message = f"left out: it uses {words} {name!r}, which does not load"
+        return _problem(statement, message, f"unknown-{words.replace(' ', '-')}", "note")
+    hint = did_you_mean(name, declared) or (
+        f"; declare it with '- {kind}: {name}'" if type_ in _DECLARING else ""
+    )
+    return _problem(statement, f"no such {words}: {name!r}{hint}", f"unknown-{words.replace(' ', '-')}")
+
+
+def _problem(statement: Statement, message: str, kind: str, severity: Severity = "error") -> Problem:
+    head = statement.head
+    return Problem(message, head.where, kind=kind, severity=severity, statement=head.id)
