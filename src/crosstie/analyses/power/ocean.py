@@ -80,12 +80,12 @@ def shapley_shubik_ocean(game: Ocean, *, orders: int = 400_000, seed: int = 0) -
     if len(game.weights) <= _MOST_LISTED:
         values = _arrivals_listed(game)
         errors: tuple[float | None, ...] = ()
-        method = "exact up to rounding: every coalition of large holders, and an ocean of small ones"
+        method = "exact up to rounding: coalitions of large holders listed, beside an ocean"
     else:
         values, found = _arrivals_sampled(game, orders, seed)
         rest = with_error(np.array([1 - values.sum()]), orders)[1]
         errors = (*found.tolist(), float(rest[0]))
-        method = f"Monte Carlo: {orders:,} random orders, seed {seed}; an ocean of small holders"
+        method = f"Monte Carlo: {orders:,} random orders, seed {seed}, beside an ocean"
     return _with_ocean(game, "shapley-shubik", [*values.tolist(), float(1 - values.sum())], method, errors)
 
 
@@ -124,7 +124,7 @@ def banzhaf_ocean(game: Ocean) -> Power:
     return _with_ocean(game, "banzhaf", [*values, None], _BANZHAF, ())
 
 
-_BANZHAF = "exact: every coalition of large holders, with half of an ocean of small ones"
+_BANZHAF = "exact: coalitions of large holders listed, beside an ocean"
 
 
 def _with_ocean(
