@@ -65,11 +65,8 @@ def standing(
         kept = [_renamed(each, same) for each in kept]
     steps = _latest_steps(kept)
     ruled_out = _ruled_out(kept, steps)
-    firm = [
-        each
-        for each in _one_per_event(kept)
-        if isinstance(each, ALWAYS) or (each.head.id not in ruled_out and _counts(each.head, assume, done))
-    ]
+    told = _one_per_event([each for each in kept if each.head.id not in ruled_out])
+    firm = [each for each in told if isinstance(each, ALWAYS) or _counts(each.head, assume, done)]
     return Standing(tuple(firm), MappingProxyType(steps), MappingProxyType(same), tuple(problems))
 
 
