@@ -10,8 +10,9 @@ from crosstie.ledger.schema import HEAD, KIND_OF, PARTS, SHORTENED, SOURCE, Fiel
 from crosstie.ledger.statements import Identifier, Part, Source, SourceId, Statement
 from crosstie.ledger.values import show
 
-Plain: TypeAlias = "str | bool | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "str | bool | list[Plain] | dict[str, Plain] | None"
 
+_LONGEST_KEY = 100  # YAML keys end at 1,024 characters
 _CLOCKS = ("true_on", "until", "known_on")  # stand above a statement's own fields, the rest of the head below
 
 
@@ -24,7 +25,7 @@ def statement_plain(statement: Statement, sources: Mapping[SourceId, Source]) ->
     kind = KIND_OF[type(statement)]
     values = values_of(statement)
     head = statement.head
-    behind = show(getattr(statement, kind.key)) if kind.key else ""
+    behind = show(getattr(statement, kind.key)) if kind.key else None
     plain: dict[str, Plain] = {kind.name: behind}
     named = default_id(kind, values)
     if head.id != named:
@@ -78,7 +79,8 @@ def shown(field: Field, value: object) -> Plain:
 def _shown_records(records: tuple[Identifier | Part, ...]) -> Plain:
     if all(isinstance(record, Identifier) for record in records):
         pairs = {record.scheme: record.value for record in records}  # type: ignore[union-attr]  # the line above
-        if len(pairs) == len(records) and not set(pairs) <= {"scheme", "value"}:
+        short = all(len(scheme) <= _LONGEST_KEY for scheme in pairs)
+        if short and len(pairs) == len(records) and not set(pairs) <= {"scheme", "value"}:
             return dict(pairs)
     return [_shown_record(record) for record in records]
 

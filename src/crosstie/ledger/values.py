@@ -159,6 +159,8 @@ def show_interval(interval: Interval) -> str:
     low_text, high_text = _pair(low, high)
     if low == high:
         return low_text
+    if high == 1 and not interval.high_open and low_text.endswith("%"):
+        return f"{'>' if interval.low_open else '>='}{low_text}"
     if low == 0 and not interval.low_open:
         return f"{'<' if interval.high_open else '<='}{high_text}"
     return f"{'(' if interval.low_open else '['}{low_text}, {high_text}{')' if interval.high_open else ']'}"

@@ -14,7 +14,10 @@ Value: TypeAlias = "str | list[Value] | Map | None"
 
 _TWICE = "twice\0"  # stands for a key whose value is passed over (compared by identity)
 DEEPEST = 16  # levels of nesting; a ledger needs five
-_UNWANTED = re.compile("[^\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# not even the three further line ends of YAML 1.1: editors do not count their lines
+_UNWANTED = re.compile(
+    "[^\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 @dataclass(slots=True)
