@@ -1,0 +1,62 @@
+# Everything from a bare machine: Python 3.11 or later, make and a network to the package index.
+#   make demo       the alliance case, its deal before and after
+#   make test       the tests without the minutes-long ones
+#   make test-long  the minutes-long ones
+#   make check      format, lint, types, imports
+#   make bench      the benchmarks
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DELETE_ON_ERROR:
+.PHONY: demo test test-long check bench clean
+
+demo: $(VENV)/.plain
+	@rm -rf build/demo && mkdir -p build
+	@$(BIN)/crosstie demo build/demo
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not long"
+
+test-long: $(VENV)/.test
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m long
+
+check: $(VENV)/.check
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks
+
+# Stamps: each set-up runs once, and again when pyproject.toml changes.
+$(VENV)/.pip:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "Crosstie needs Python 3.11 or later; this is %d.%d: make PYTHON=python3.12 ..." % v[:2])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --upgrade "pip>=25.1"
+	@touch $@
+
+$(VENV)/.plain: pyproject.toml | $(VENV)/.pip
+	@echo "Installing Crosstie into $(VENV) ..."
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(VENV)/.pip
+	@echo "Installing Crosstie and its tests into $(VENV) ..."
+	@$(PIP) install --editable ".[registers,reports,stories]" --group test
+	@sh .ci/chromium
+	@touch $(VENV)/.plain $@
+
+$(VENV)/.check: pyproject.toml | $(VENV)/.test
+	@$(PIP) install --group check
+	@touch $@
+
+$(VENV)/.bench: pyproject.toml | $(VENV)/.test
+	@$(PIP) install --group bench
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .cache
