@@ -1,0 +1,322 @@
+"""Who owns how much of what through every chain: look-through ownership, and the sums it is confused with."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from typing import Any, Literal
+
+import numpy as np
+
+from crosstie.analyses import ranges
+from crosstie.analyses.columns import Columns, Numbers, of_network
+from crosstie.analyses.frames import to_frame
+from crosstie.analyses.reach import from_company, of_owner, visits_of_owner
+from crosstie.analyses.visits import Plan, plan
+from crosstie.ledger.amounts import Interval
+from crosstie.network.network import Network
+from crosstie.text.problem import CrosstieError, Problem
+
+Measure = Literal["look-through", "walk-sum", "simple-path"]
+Part = float | Fraction | Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One owner's share of one company. ``terminal`` owners of a company add up to one."""
+
+    owner: str
+    company: str
+    direct: Part
+    share: Part
+    terminal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """An answer: which measure it is, its rows, the groups that only own themselves, what went wrong."""
+
+    measure: Measure
+    rows: tuple[Share, ...]
+    closed_groups: tuple[tuple[str, ...], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def __getitem__(self, pair: tuple[str, str]) -> Part:
+        """The share of (owner, company), 0 where there is none."""
+        return next((row.share for row in self.rows if (row.owner, row.company) == pair), 0.0)
+
+    def to_frame(self) -> Any:  # noqa: ANN401 (pandas is optional)
+        """One line per row."""
+        return to_frame(self.rows, Share)
+
+
+def look_through(
+    network: Network,
+    *,
+    owner: str | None = None,
+    company: str | None = None,
+    above: float | Fraction = 0,
+    exact: bool = False,
+) -> Ownership:
+    r"""Follow every chain, loops included, counting no share twice.
+
+    The least solution of :math:`x_j = \sum_k C_{kj} x_k,\ x_i = 1`, with *C* the outstanding shares
+    (holders in rows): the chance that a share of *j*, followed upwards, reaches *i*. A network with
+    ranges gives intervals, exact over everything the ranges allow.
+
+    Parameters
+    ----------
+    owner, company
+        Only this owner's holdings, only this company's owners; every pair by default.
+    above
+        Only shares greater than this (an interval when its upper end is).
+    exact
+        Answer in fractions.
+
+    Raises
+    ------
+    UnknownPartyError
+        No such owner or company; the message names the nearest.
+
+    Examples
+    --------
+    >>> from crosstie.network import toys
+    >>> look_through(toys.ring())["ana", "beta"]
+    0.1875
+    >>> look_through(toys.ring(), exact=True)["ana", "beta"]
+    Fraction(3, 16)
+
+    References
+    ----------
+    Brioschi, Buzzacchi & Colombo (1989), Journal of Banking & Finance 13; Baldone, Brioschi & Paleari
+    (1998), Giornale degli Economisti 57 (the self-ownership correction).
+    """
+    _check_threshold(above)
+    if not network.capital.is_exact:
+        return _ranged(network, owner, company, above)
+    planned = plan(of_network(network, exact=exact))
+    pairs = _pairs(network, planned, owner, company)
+    return _answer(network, planned, "look-through", pairs, above)
+
+
+def walk_sum(
+    network: Network,
+    *,
+    owner: str | None = None,
+    company: str | None = None,
+    above: float | Fraction = 0,
+    exact: bool = False,
+) -> Ownership:
+    r"""Add up every walk: :math:`(I − C)^{-1} − I`, which counts a loop again at each turn.
+
+    Infinite through a closed group, which is then named; on networks without loops the same as
+    :func:`look_through`.
+
+    Raises
+    ------
+    CrosstieError
+        The network has ranges, for which this measure is not bounded.
+
+    Examples
+    --------
+    >>> from crosstie.network import toys
+    >>> walk_sum(toys.ring())["alpha", "beta"], look_through(toys.ring())["alpha", "beta"]
+    (0.625, 0.5)
+    """
+    _check_threshold(above)
+    planned = plan(of_network(network, exact=exact))
+    if owner is not None and company is None:
+        value = visits_of_owner(planned, network.index(owner))
+        pairs: Iterable[_Pair] = _column_pairs(network.index(owner), value)
+    else:
+        pairs = _upward(network, owner, company, lambda j: from_company(planned, j).visits)
+    return _answer(network, planned, "walk-sum", pairs, above)
+
+
+def simple_path_sum(  # noqa: PLR0913 (the options of every measure, and its own limit)
+    network: Network,
+    *,
+    owner: str | None = None,
+    company: str | None = None,
+    above: float | Fraction = 0,
+    exact: bool = False,
+    limit: int = 100_000,
+) -> Ownership:
+    """Add up the products along every chain that passes no company twice.
+
+    Loops are left out, not solved: a lower bound of :func:`look_through`. At most ``limit`` steps are
+    tried from each company; when that is not enough a problem says so and the sums are lower bounds.
+
+    Raises
+    ------
+    CrosstieError
+        The network has ranges.
+
+    Examples
+    --------
+    >>> from crosstie.network import toys
+    >>> simple_path_sum(toys.ring(), exact=True)["ana", "beta"]
+    Fraction(3, 20)
+    """
+    _check_threshold(above)
+    columns = of_network(network, exact=exact)
+    cut: list[int] = []
+
+    def sums(company: int) -> Numbers:
+        total, complete = _simple_paths(columns, company, limit)
+        if not complete:
+            cut.append(company)
+        return total
+
+    pairs = list(_upward(network, owner, company, sums))
+    answer = _answer(network, plan(columns), "simple-path", pairs, above)
+    problems = answer.problems + tuple(_cut_short(network, j, limit) for j in cut)
+    return Ownership(answer.measure, answer.rows, answer.closed_groups, problems)
+
+
+_Pair = tuple[int, int, Any]
+
+
+def _pairs(network: Network, planned: Plan, owner: str | None, company: str | None) -> Iterable[_Pair]:
+    if any(group.kind == "growing" for group in planned.groups):
+        owners = range(network.size) if owner is None else [network.index(owner)]
+        downward = (pair for i in owners for pair in _column_pairs(i, of_owner(planned.columns, i)))
+        only = None if company is None else network.index(company)
+        return [pair for pair in downward if only is None or pair[1] == only]
+    if owner is not None and company is None:
+        i = network.index(owner)
+        return _column_pairs(i, of_owner(planned.columns, i))
+    return _upward(network, owner, company, lambda j: from_company(planned, j).chance)
+
+
+def _column_pairs(owner: int, value: Numbers) -> Iterator[_Pair]:
+    return ((owner, j, share) for j, share in enumerate(value.tolist()) if share and j != owner)
+
+
+def _upward(
+    network: Network, owner: str | None, company: str | None, of: Callable[[int], Numbers]
+) -> Iterator[_Pair]:
+    only = None if owner is None else network.index(owner)
+    held = np.flatnonzero(np.diff(network.start)) if company is None else [network.index(company)]
+    for j in held:
+        for i, share in enumerate(of(int(j)).tolist()):
+            if share and i != j and (only is None or i == only):
+                yield i, int(j), share
+
+
+def _answer(
+    network: Network, planned: Plan, measure: Measure, pairs: Iterable[_Pair], above: float | Fraction
+) -> Ownership:
+    ends = ~np.diff(planned.columns.start).astype(bool)
+    names = [party.id for party in network.parties]
+    direct = _direct(planned.columns)
+    rows = [
+        Share(names[i], names[j], direct.get((i, j), planned.columns.zero), value, bool(ends[i]))
+        for i, j, value in pairs
+        if value > above
+    ]
+    closed = _closed_groups(network, planned)
+    if measure == "look-through":
+        rows += _rows_of_closed(rows, closed)
+    problems = tuple(_infinite(row, measure) for row in rows if row.share == float("inf"))
+    return Ownership(measure, tuple(rows), closed, problems)
+
+
+def _direct(columns: Columns) -> dict[tuple[int, int], Any]:
+    issuers = columns.issuers()
+    pairs = zip(columns.holder.tolist(), issuers.tolist(), strict=True)
+    return dict(zip(pairs, columns.share.tolist(), strict=True))
+
+
+def _closed_groups(network: Network, planned: Plan) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(network.parties[int(m)].id for m in group.members)
+        for group in planned.groups
+        if group.kind == "closed"
+    )
+
+
+def group_id(members: Iterable[str]) -> str:
+    """The id of a closed group as an owner.
+
+    >>> group_id(("alpha", "beta"))
+    'closed group of alpha, beta'
+    """
+    return f"closed group of {', '.join(members)}"
+
+
+def _rows_of_closed(rows: list[Share], closed: tuple[tuple[str, ...], ...]) -> list[Share]:
+    found: list[Share] = []
+    for members in closed:
+        companies = dict.fromkeys(row.company for row in rows if row.owner in members)
+        for company in companies:
+            among = [row for row in rows if row.company == company and row.owner in members]
+            direct: Any = sum(row.direct for row in among)
+            found.append(Share(group_id(members), company, direct, among[0].share, terminal=True))
+    return found
+
+
+def _infinite(row: Share, measure: Measure) -> Problem:
+    return Problem(
+        f"the {measure} of {row.owner} in {row.company} has no end: a loop there adds up to 100% or more",
+        kind="infinite",
+        severity="warning",
+    )
+
+
+def _cut_short(network: Network, company: int, limit: int) -> Problem:
+    return Problem(
+        f"more than {limit:,} chains above {network.parties[company].id}: its simple-path sums are lower bounds",
+        kind="cut-short",
+        severity="warning",
+    )
+
+
+def _simple_paths(columns: Columns, company: int, limit: int) -> tuple[Numbers, bool]:
+    total = columns.zeros()
+    stack: list[tuple[int, Any, frozenset[int]]] = [(company, columns.zero + 1, frozenset([company]))]
+    steps = 0
+    while stack:
+        at, product, passed = stack.pop()
+        for k, share in zip(*columns.of(at), strict=True):
+            if int(k) in passed:
+                continue
+            steps += 1
+            if steps > limit:
+                return total, False
+            total[k] = total[k] + product * share
+            stack.append((int(k), product * share, passed | {int(k)}))
+    return total, True
+
+
+def _ranged(network: Network, owner: str | None, company: str | None, above: float | Fraction) -> Ownership:
+    direct = ranges.direct_shares(network)
+    ends = ranges.terminal_owners(network)
+    names = [party.id for party in network.parties]
+    rows = [
+        Share(names[i], names[j], direct.get((i, j), Interval.exactly(0)), interval, terminal=i in ends)
+        for i, j, interval in ranges.look_through_bounds(network, owner=owner, company=company)
+        if interval.high is None or interval.high > above
+    ]
+    closed = ranges.closed_groups(network)
+    if owner is None:
+        rows += [row for group in closed for row in _rows_of_group(network, group, company, above)]
+    return Ownership("look-through", tuple(rows), tuple(tuple(names[m] for m in group) for group in closed))
+
+
+def _rows_of_group(
+    network: Network, group: tuple[int, ...], company: str | None, above: float | Fraction
+) -> Iterator[Share]:
+    names = [party.id for party in network.parties]
+    direct = ranges.direct_shares(network)
+    bounds = dict.fromkeys(group, Interval.exactly(1)) | ranges.bounds_of(network, group)
+    for j, interval in bounds.items():
+        if company in {None, names[j]} and (interval.high is None or interval.high > above):
+            parts = [direct[m, j] for m in group if (m, j) in direct]
+            together = reduce(Interval.plus, parts, Interval.exactly(0))
+            yield Share(group_id(names[m] for m in group), names[j], together, interval, terminal=True)
+
+
+def _check_threshold(above: float | Fraction) -> None:
+    if not 0 <= above <= 1:
+        raise CrosstieError(f"the threshold is {above}; it must lie between 0 and 1")

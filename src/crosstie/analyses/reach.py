@@ -1,0 +1,118 @@
+"""The chance that a share, followed upwards, reaches an owner: the numbers behind look-through ownership."""
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from crosstie.analyses.columns import Columns, Numbers, without
+from crosstie.analyses.visits import Group, Order, Plan, block, in_order, solve
+from crosstie.network.network import IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Upward:
+    """From one company: the chance of reaching each party, and the expected number of visits to it."""
+
+    chance: Numbers
+    visits: Numbers
+
+
+def from_company(planned: Plan, company: int) -> Upward:
+    r"""Follow one company's share upwards to everybody, in one pass.
+
+    The chance is :math:`V_{kj} / V_{kk}`; in a closed group every member is reached for certain once
+    one of them is, and visited without end.
+    """
+    chance, visits, inflow = (planned.columns.zeros() for _ in range(3))
+    inflow[company] = inflow[company] + 1
+    for rank in range(int(planned.order.group_of[company]), -1, -1):
+        group = planned.groups[rank]
+        entered = inflow[group.members]
+        if not entered.any():
+            continue
+        _visit(group, entered, chance, visits)
+        _send(planned, rank, visits, inflow)
+    return Upward(chance, visits)
+
+
+def _visit(group: Group, entered: Numbers, chance: Numbers, visits: Numbers) -> None:
+    if group.kind == "open":
+        visits[group.members] = entered @ group.visits
+        chance[group.members] = visits[group.members] / np.diagonal(group.visits)
+    else:
+        visits[group.members] = math.inf
+        chance[group.members] = entered.sum() if group.kind == "closed" else math.inf
+
+
+def _send(planned: Plan, rank: int, visits: Numbers, inflow: Numbers) -> None:
+    for member in planned.groups[rank].members:
+        holders, shares = planned.columns.of(int(member))
+        outside = planned.order.group_of[holders] != rank
+        inflow[holders[outside]] = inflow[holders[outside]] + visits[member] * shares[outside]
+
+
+def of_owner(columns: Columns, owner: int) -> Numbers:
+    r"""The least solution of :math:`x_j = \sum_k C_{kj} x_k,\ x_i = 1` for one owner *i*, every *j*."""
+    return of_any(columns, (owner,))
+
+
+def of_any(columns: Columns, owners: Collection[int]) -> Numbers:
+    """The chance that a share of each company, followed upwards, reaches one of these owners.
+
+    Infinite where columns over 100 % let a loop grow without end.
+    """
+    order = in_order(without(columns, owners))
+    value = columns.zeros()
+    value[list(owners)] = columns.zero + 1
+    for members in order.groups:
+        if int(members[0]) not in owners:
+            _receive(order, members, value)
+    return value
+
+
+def _receive(order: Order, members: IntArray, value: Numbers) -> None:
+    entered = _entering(order, members, value)
+    if len(members) == 1:
+        value[members] = entered
+    elif entered.any():
+        kind, solved = solve(*block(order, members), entered[:, None])
+        value[members] = solved[:, 0] if kind == "open" else math.inf
+
+
+def _entering(order: Order, members: IntArray, value: Numbers) -> Numbers:
+    entered = order.columns.zeros()[: len(members)]
+    for at, member in enumerate(members):
+        holders, shares = order.columns.of(int(member))
+        outside = order.group_of[holders] != order.group_of[member]
+        if outside.any():
+            entered[at] = (shares[outside] * value[holders[outside]]).sum()
+    return entered
+
+
+def visits_of_owner(planned: Plan, owner: int) -> Numbers:
+    """Expected visits to one owner from every company: a row of ``V``; infinite in and below a closed group."""
+    value = planned.columns.zeros()
+    first = int(planned.order.group_of[owner])
+    group = planned.groups[first]
+    if group.kind == "open":
+        value[group.members] = group.visits[:, int(np.flatnonzero(group.members == owner)[0])]
+    else:
+        value[group.members] = math.inf
+    for group in planned.groups[first + 1 :]:
+        entered = _entering(planned.order, group.members, value)
+        if entered.any():
+            value[group.members] = group.visits @ entered if group.kind == "open" else math.inf
+    return value
+
+
+def returns(planned: Plan) -> Numbers:
+    r"""The chance that a share of each party comes back to it: :math:`1 − 1/V_{jj}`, 0 outside loops."""
+    value = planned.columns.zeros()
+    for group in planned.groups:
+        if group.kind != "open":
+            value[group.members] = 1 if group.kind == "closed" else math.inf
+        elif len(group.members) > 1:
+            value[group.members] = 1 - 1 / np.diagonal(group.visits)
+    return value
