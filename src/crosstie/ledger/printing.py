@@ -3,17 +3,18 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import TypeAlias
 
 from crosstie.ledger.dates import When
 from crosstie.ledger.schema import HEAD, KIND_OF, PARTS, SHORTENED, SOURCE, Field, Kind
 from crosstie.ledger.statements import Identifier, Part, Source, SourceId, Statement
-from crosstie.ledger.values import show
+from crosstie.ledger.values import show, show_rounding
 
 Plain: TypeAlias = "str | bool | list[Plain] | dict[str, Plain] | None"
 
 _LONGEST_KEY = 100  # YAML keys end at 1,024 characters
-_CLOCKS = ("true_on", "until", "known_on")  # stand above a statement's own fields, the rest of the head below
+_CLOCKS = ("true_on", "until", "known_on")
 
 
 def statement_plain(statement: Statement, sources: Mapping[SourceId, Source]) -> dict[str, Plain]:
@@ -48,9 +49,10 @@ def source_plain(source: Source) -> dict[str, Plain]:
 
 
 def _ordered(kind: Kind) -> Iterable[Field]:
+    """Clocks, own fields, the rest of the head; a declaration says what it is before its clocks."""
     own = {field.name for field in kind.fields}
-    yield from (field for field in HEAD if field.name in _CLOCKS)
-    yield from kind.fields
+    clocks = [field for field in HEAD if field.name in _CLOCKS]
+    yield from (*kind.fields, *clocks) if kind.key else (*clocks, *kind.fields)
     yield from (f for f in HEAD if f.name not in _CLOCKS and f.name != "id" and f.name not in own)
 
 
@@ -68,6 +70,8 @@ def shown(field: Field, value: object) -> Plain:
     if field.type in PARTS:
         assert isinstance(value, tuple)  # noqa: S101 (records stand in lists)
         return _shown_records(value)
+    if field.name == "rounding" and isinstance(value, Fraction):
+        return show_rounding(value)
     if field.name == "sources" and isinstance(value, tuple) and len(value) == 1:
         return show(value[0])
     if field.many:

@@ -132,6 +132,16 @@ def show_number(number: Fraction) -> str:
     return _decimal(number) or str(number)
 
 
+def show_rounding(step: Fraction) -> str:
+    """A printed step: that of a percentage in percent.
+
+    >>> show_rounding(Fraction(1, 10000)), show_rounding(Fraction(1, 10)), show_rounding(Fraction(1000))
+    ('0.01%', '0.1', '1000')
+    """
+    percent = _decimal(step * 100)
+    return f"{percent}%" if percent and 0 < step <= Fraction(1, 100) else show_number(step)
+
+
 def _decimal(number: Fraction) -> str:
     """The decimal of a number, or nothing where it does not end."""
     twos, fives = 0, 0
@@ -163,6 +173,8 @@ def show_interval(interval: Interval) -> str:
         return f"{'>' if interval.low_open else '>='}{low_text}"
     if low == 0 and not interval.low_open:
         return f"{'<' if interval.high_open else '<='}{high_text}"
+    if not interval.low_open and not interval.high_open:
+        return f"{low_text.removesuffix('%')}-{high_text}"
     return f"{'(' if interval.low_open else '['}{low_text}, {high_text}{')' if interval.high_open else ']'}"
 
 

@@ -64,7 +64,24 @@ def _scalar(value: str | bool | None) -> list[str]:  # noqa: FBT001 (a value, no
         return ["true" if value else "false"]
     if "\n" in value and _is_block(value):
         return ["|-", *(f"  {line}" if line else "" for line in value.split("\n"))]
+    if len(value) > _WIDTH and _is_foldable(value):
+        return [">-", *(f"  {line}" for line in _folded(value))]
     return [_quoted_where_needed(value)]
+
+
+def _is_foldable(value: str) -> bool:
+    """Whether lines of words, joined by one space each, give the text again."""
+    return _is_printable(value) and " " in value and all(value.split(" "))
+
+
+def _folded(value: str) -> list[str]:
+    lines: list[str] = []
+    for word in value.split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= _WIDTH:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def _quoted_where_needed(value: str) -> str:
