@@ -1,0 +1,219 @@
+"""Follow shares through a whole network in one pass, loops by their inverses.
+
+Places are held-first (see ``order``): everything a company is worth has arrived before it is handed
+on to its holders. Loop *b* is the places ``first[b]:first[b]+size[b]``, and ``inverse`` holds
+:math:`(I - C_{bb})^{-1}` by rows from ``offset[b]``; a negative offset marks a loop too large for that,
+which is iterated.
+"""
+
+import numpy as np
+
+from crosstie.analyses.kernels.hints import Array, Whole, prefetch
+
+AHEAD = 48
+PADDING = 64
+"""Unused places at the end of edge arrays, so that looking ahead needs no test."""
+ROUNDS = 100_000
+CLOSE = 1e-16
+
+
+def stream_up(company: Array, holder: Array, share: Array, begin: Whole, end: Whole, x: Array) -> None:
+    """Hand each company's amount on to its holders, edge by edge.
+
+    Slices, so that counting from zero tells a compiler that no index is negative.
+    """
+    to, part, of = holder[begin : end + PADDING], share[begin:end], company[begin:end]
+    for k in range(end - begin):
+        prefetch(x, np.int64(to[k + AHEAD]))
+        x[to[k]] += part[k] * x[of[k]]
+
+
+def stream_down(company: Array, holder: Array, share: Array, begin: Whole, end: Whole, x: Array) -> None:
+    """Hand each holder's amount down to the companies, edge by edge from the last."""
+    of, part, to = holder[begin:end], share[begin:end], company[begin:end]
+    many = end - begin
+    far = max(many - AHEAD, 0)
+    for turn in range(far):
+        k = many - 1 - turn
+        prefetch(x, np.int64(of[k - AHEAD]))
+        x[to[k]] += part[k] * x[of[k]]
+    for turn in range(far, many):
+        k = many - 1 - turn
+        x[to[k]] += part[k] * x[of[k]]
+
+
+def apply_inverse(inverse: Array, offset: Whole, low: Whole, size: Whole, turned: bool, x: Array) -> None:
+    """Replace what flowed into a loop by what it comes to once it has gone round for ever."""
+    if size == 2:
+        a, b = x[low], x[low + 1]
+        p, q = inverse[offset + 1], inverse[offset + 2]
+        if turned:
+            p, q = q, p
+        x[low] = inverse[offset] * a + p * b
+        x[low + 1] = q * a + inverse[offset + 3] * b
+        return
+    matrix = inverse[offset : offset + size * size].reshape(size, size)
+    inflow = x[low : low + size].copy()
+    if turned:
+        x[low : low + size] = np.dot(inflow, matrix)
+    else:
+        x[low : low + size] = np.dot(matrix, inflow)
+
+
+def iterate_up(
+    start: Array, inner: Array, holder: Array, share: Array, low: Whole, size: Whole, x: Array
+) -> bool:
+    """Send round what flows into a loop until nothing is left to send.
+
+    Returns
+    -------
+    bool
+        Whether it died out.
+    """
+    moving = x[low : low + size].copy()
+    for _ in range(ROUNDS):
+        arriving = np.zeros(size)
+        for j in range(size):
+            if moving[j] == 0.0:
+                continue
+            for k in range(np.int64(inner[j]), np.int64(start[low + j + 1])):
+                arriving[np.int64(holder[k]) - low] += share[k] * moving[j]
+        most = 0.0
+        for j in range(size):
+            x[low + j] += arriving[j]
+            most = max(most, abs(arriving[j]) - CLOSE * abs(x[low + j]))
+        moving = arriving
+        if most <= 0.0:
+            return True
+    return False
+
+
+def iterate_down(
+    start: Array, inner: Array, holder: Array, share: Array, low: Whole, size: Whole, x: Array
+) -> bool:
+    """The same, from holders to companies."""
+    moving = x[low : low + size].copy()
+    for _ in range(ROUNDS):
+        arriving = np.zeros(size)
+        most = 0.0
+        for j in range(size):
+            for k in range(np.int64(inner[j]), np.int64(start[low + j + 1])):
+                arriving[j] += share[k] * moving[np.int64(holder[k]) - low]
+            x[low + j] += arriving[j]
+            most = max(most, abs(arriving[j]) - CLOSE * abs(x[low + j]))
+        moving = arriving
+        if most <= 0.0:
+            return True
+    return False
+
+
+def flow_up(
+    start: Array,
+    company: Array,
+    holder: Array,
+    share: Array,
+    first: Array,
+    size: Array,
+    inner: Array,
+    offset: Array,
+    inverse: Array,
+    x: Array,
+) -> Whole:
+    r"""Solve :math:`x = e + C x` in place: ``x`` comes as *e*, what each party has of its own.
+
+    Returns
+    -------
+    int
+        How many loops did not settle; their parties and holders are NaN.
+    """
+    done = np.int64(0)
+    member = 0
+    unsettled = 0
+    for b in range(first.size):
+        low, many = np.int64(first[b]), np.int64(size[b])
+        stream_up(company, holder, share, done, np.int64(start[low]), x)
+        if offset[b] >= 0:
+            apply_inverse(inverse, np.int64(offset[b]), low, many, False, x)
+        elif not iterate_up(start, inner[member : member + many], holder, share, low, many, x):
+            x[low : low + many] = np.nan
+            unsettled += 1
+        for j in range(low, low + many):
+            for k in range(np.int64(start[j]), np.int64(inner[member])):
+                prefetch(x, np.int64(holder[k + AHEAD]))
+                x[holder[k]] += share[k] * x[j]
+            member += 1
+        done = np.int64(start[low + many])
+    stream_up(company, holder, share, done, np.int64(start[start.size - 1]), x)
+    return unsettled
+
+
+def flow_down(
+    start: Array,
+    company: Array,
+    holder: Array,
+    share: Array,
+    first: Array,
+    size: Array,
+    inner: Array,
+    offset: Array,
+    inverse: Array,
+    x: Array,
+) -> Whole:
+    r"""Solve :math:`x = e + C^T x` in place: what each company has of holders who start with *e*.
+
+    Returns
+    -------
+    int
+        How many loops did not settle.
+    """
+    last: Whole = np.int64(start[start.size - 1])
+    member: Whole = inner.size
+    unsettled = 0
+    for b in range(first.size - 1, -1, -1):
+        low, many = np.int64(first[b]), np.int64(size[b])
+        stream_down(company, holder, share, np.int64(start[low + many]), last, x)
+        member -= many
+        for j in range(low + many - 1, low - 1, -1):
+            stream_down(company, holder, share, np.int64(start[j]), np.int64(inner[member + j - low]), x)
+        if offset[b] >= 0:
+            apply_inverse(inverse, np.int64(offset[b]), low, many, True, x)
+        elif not iterate_down(start, inner[member : member + many], holder, share, low, many, x):
+            x[low : low + many] = np.nan
+            unsettled += 1
+        last = np.int64(start[low])
+    stream_down(company, holder, share, 0, last, x)
+    return unsettled
+
+
+def fill_loops(
+    start: Array,
+    inner: Array,
+    holder: Array,
+    share: Array,
+    first: Array,
+    size: Array,
+    offset: Array,
+    matrices: Array,
+    leaves: Array,
+) -> None:
+    r"""Write :math:`I - C_{bb}` of every loop, and what part of its shares leaves each member.
+
+    ``leaves`` of a member is what its own loop lacks of all its shares, or has above them, never less
+    than what named outside holders have.
+    """
+    member = 0
+    for b in range(first.size):
+        low, many = np.int64(first[b]), np.int64(size[b])
+        for j in range(many):
+            inside = 0.0
+            outside = 0.0
+            for k in range(np.int64(start[low + j]), np.int64(inner[member])):
+                outside += share[k]
+            for k in range(np.int64(inner[member]), np.int64(start[low + j + 1])):
+                inside += share[k]
+                if offset[b] >= 0:
+                    matrices[offset[b] + (np.int64(holder[k]) - low) * many + j] -= share[k]
+            if offset[b] >= 0:
+                matrices[offset[b] + j * many + j] += 1.0
+            leaves[member] = max(outside, abs(1.0 - inside))
+            member += 1

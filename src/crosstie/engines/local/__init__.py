@@ -1,0 +1,1 @@
+"""Every company at once on one machine: flat arrays and compiled kernels."""
