@@ -1,0 +1,76 @@
+"""Equity values of a ledger's companies, from outside assets and debts in CSV files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crosstie.analyses.value.clearing import NO_COSTS, Recovery, clear
+from crosstie.analyses.value.equity import equity
+from crosstie.analyses.value.ranges import EquityBounds, equity_bounds, has_ranges
+from crosstie.analyses.value.result import Values
+from crosstie.analyses.value.system import Debt, system_of
+from crosstie.formats.accounts import DebtLine, OutsideAssets, load_assets, load_debts
+from crosstie.network.network import Network, no_such_party
+from crosstie.questions.clocks import Clocks
+from crosstie.questions.opening import open_ledger
+from crosstie.text.problem import CrosstieError, Place, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How debts are paid: by their ranks or all alike, and what bankruptcy leaves."""
+
+    equal_ranks: bool = False
+    recovery: Recovery = NO_COSTS
+
+
+def value_in_ledger(
+    path: str, clocks: Clocks, assets: str, debts: str | None = None, terms: Terms | None = None
+) -> tuple[Values | EquityBounds, tuple[Problem, ...]]:
+    """Value the companies of a ledger, and say what is doubtful about the files.
+
+    Raises
+    ------
+    CrosstieError
+        Nothing to value, a file that cannot be read, or ranges of holdings together with debts.
+    """
+    opened = open_ledger(path, clocks)
+    worth = load_assets(assets)
+    owed = load_debts(debts) if debts is not None else ()
+    strangers = _strangers(opened.network, worth, owed)
+    found = _value(opened.network, worth, owed, terms or Terms())
+    return found, (*opened.problems, *strangers)
+
+
+def _value(
+    network: Network, worth: Sequence[OutsideAssets], owed: Sequence[DebtLine], terms: Terms
+) -> Values | EquityBounds:
+    amounts = {line.company: line.amount for line in worth}
+    lines = [Debt(line.debtor, line.creditor, line.amount, line.seniority) for line in owed]
+    if has_ranges(network):
+        if lines:
+            raise CrosstieError(
+                "some holdings are ranges: with debts, values need single numbers; state them, or leave out --debts"
+            )
+        return equity_bounds(network, amounts)
+    system = system_of(network, amounts, lines, equal_ranks=terms.equal_ranks)
+    return clear(system, terms.recovery) if lines else equity(system)
+
+
+def _strangers(
+    network: Network, worth: Sequence[OutsideAssets], owed: Sequence[DebtLine]
+) -> tuple[Problem, ...]:
+    """Companies of the files that the ledger does not know: valued, but perhaps misspelt."""
+    known = [party.id for party in network.parties]
+    named: dict[str, Place] = {}
+    for company, where in [(a.company, a.where) for a in worth] + [(d.debtor, d.where) for d in owed]:
+        named.setdefault(company, where)
+    return tuple(
+        Problem(
+            f"{no_such_party(company, known)}; valued as a company that nobody is stated to hold",
+            where,
+            "unknown-party",
+            "warning",
+        )
+        for company, where in named.items()
+        if company not in set(known)
+    )
