@@ -62,20 +62,17 @@ def as_of(
     true_on: date,
     known_on: date,
     assume: Status = Status.COMPLETED,
-    *,
-    done: frozenset[StepId] = frozenset(),
 ) -> State:
     """The state of one day as known on one day.
 
-    Statements of status ``assume`` or firmer count as done; those of the steps in ``done`` count
-    whatever their status, at the latest on ``true_on`` itself.
+    Statements of status ``assume`` or firmer count as done.
 
     >>> from datetime import date
     >>> as_of(Ledger(), date(2024, 1, 1), date(2024, 1, 1)).positions
     ()
     """
-    selected = standing(ledger.statements, known_on, assume, done)
-    (state,) = states_on(selected, [true_on], known_on, assume, done=done)
+    selected = standing(ledger.statements, known_on, assume)
+    (state,) = states_on(selected, [true_on], known_on, assume)
     return state
 
 
@@ -84,13 +81,11 @@ def states_on(
     days: Iterable[date],
     known_on: date,
     assume: Status = Status.COMPLETED,
-    *,
-    done: frozenset[StepId] = frozenset(),
 ) -> Iterator[State]:
     """The states of several days, in order of the days, in one pass over the events."""
     asked = sorted(set(days))
     replay = _Replay(selected, _sorted_by_type(selected.firm), known_on, assume)
-    queue = _queue(replay, asked[-1], done)
+    queue = _queue(replay)
     at = 0
     for day in asked:
         while at < len(queue) and queue[at].day <= day:
@@ -122,6 +117,7 @@ class _Replay:
     by_issuer: dict[PartyId, list[ShareClassId]] = field(default_factory=dict)
     by_id: Mapping[StatementId, Statement] = field(init=False)
     holdings: dict[PartyId, list[Holding]] = field(default_factory=dict)
+    rights: dict[PartyId, list[Right]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_id = MappingProxyType({each.head.id: each for each in self.selected.firm})
@@ -134,6 +130,9 @@ class _Replay:
         for said in of_type(self.by_type, Holding):
             if said.direct != "no":
                 self.holdings.setdefault(said.issuer, []).append(said)
+        for right in of_type(self.by_type, Right):
+            if right.issuer:
+                self.rights.setdefault(right.issuer, []).append(right)
         for each in classes:
             known = self.by_issuer.setdefault(each.issuer, [])
             if each.share_class not in known:
@@ -152,7 +151,7 @@ def of_type(by_type: Mapping[type, tuple[Statement, ...]], kind: type[S]) -> tup
     return by_type.get(kind, ())  # type: ignore[return-value]
 
 
-def _queue(replay: _Replay, last: date, done: frozenset[StepId]) -> list[_Moment]:
+def _queue(replay: _Replay) -> list[_Moment]:
     """Events, stated holdings (as checks) and vote totals in the order in which they count."""
     queue = []
     steps = replay.selected.steps
@@ -163,8 +162,6 @@ def _queue(replay: _Replay, last: date, done: frozenset[StepId]) -> list[_Moment
         head = each.head
         step = steps.get(head.step) if head.step else None
         day = effective_day(head, step)
-        if head.step in done and (day is None or day > last):
-            day = last
         if day is None:
             if isinstance(each, EVENTS):
                 _undated(replay, each)
@@ -267,7 +264,7 @@ def _count_votes(replay: _Replay, total: VoteTotal, day: date) -> None:
         _positions(replay, replay.by_issuer.get(total.issuer, ())),
         classes_on(of_type(replay.by_type, ShareClass), day),
         _uncounted(replay, total.issuer, day),
-        in_force(of_type(replay.by_type, Right), day, replay.selected.steps),
+        in_force(replay.rights.get(total.issuer, ()), day, replay.selected.steps),
         day,
     )
 

@@ -47,38 +47,38 @@ class Standing:
     problems: tuple[Problem, ...]
 
 
-def standing(
-    statements: Sequence[Statement],
-    known_on: date,
-    assume: Status = Status.COMPLETED,
-    done: frozenset[StepId] = frozenset(),
-) -> Standing:
-    """Select what stands on ``known_on``, counting statements of status ``assume`` or firmer.
-
-    Statements of a step in ``done`` count whatever their status, unless it never counts.
-    """
+def standing(statements: Sequence[Statement], known_on: date, assume: Status = Status.COMPLETED) -> Standing:
+    """Select what stands on ``known_on``, counting statements of status ``assume`` or firmer."""
     problems: list[Problem] = []
     known = [each for each in statements if known_day(each.head) <= known_on]
-    kept = _corrected(_unretracted(known), problems)
+    kept = _unretracted(known, assume)
+    corrections = [each for each in kept if isinstance(each, Correction)]
+    if corrections:
+        steps = _latest_steps(kept)
+        counted = _firm(corrections, _ruled_out(kept, steps), assume)
+        kept = _corrected(kept, counted, problems)
     same = _same(kept, problems)
     if same:
         kept = [_renamed(each, same) for each in kept]
     steps = _latest_steps(kept)
-    ruled_out = _ruled_out(kept, steps)
-    told = _one_per_event([each for each in kept if each.head.id not in ruled_out])
-    firm = [each for each in told if isinstance(each, ALWAYS) or _counts(each.head, assume, done)]
+    firm = _firm(kept, _ruled_out(kept, steps), assume)
     return Standing(tuple(firm), MappingProxyType(steps), MappingProxyType(same), tuple(problems))
 
 
+def _firm(kept: Sequence[Statement], ruled_out: set[StatementId], assume: Status) -> list[Statement]:
+    told = _one_per_event([each for each in kept if each.head.id not in ruled_out])
+    return [each for each in told if isinstance(each, ALWAYS) or each.head.status.firmness >= assume.firmness]
+
+
 def known_day(head: Head) -> date:
-    """The first day on which it is surely known: the last possible day; always where nothing says.
+    """The first day on which it is surely known; one that does not say is known when true, or always.
 
     >>> known_day(Head(id=StatementId("s")))
     datetime.date(1, 1, 1)
     """
-    if head.known_on is None:
-        return date.min
-    return head.known_on.latest or date.max
+    if head.known_on is not None:
+        return head.known_on.latest or date.max
+    return (head.true_on and head.true_on.latest) or date.min
 
 
 def _order(statement: Statement) -> tuple[date, str, int]:
@@ -86,29 +86,23 @@ def _order(statement: Statement) -> tuple[date, str, int]:
     return known_day(head), head.where.file, head.where.line
 
 
-def _counts(head: Head, assume: Status, done: frozenset[StepId]) -> bool:
-    if head.step and head.step in done:
-        return head.status.firmness > 0
-    return head.status.firmness >= assume.firmness
-
-
-def _unretracted(known: Sequence[Statement]) -> list[Statement]:
+def _unretracted(known: Sequence[Statement], assume: Status) -> list[Statement]:
     """Leave out what is retracted; the latest retraction is judged first, for it may retract another."""
     gone: set[StatementId] = set()
     retractions = [each for each in known if isinstance(each, Retraction)]
     for each in sorted(retractions, key=_order, reverse=True):
-        if each.head.id not in gone and each.head.status.firmness:
+        if each.head.id not in gone and each.head.status.firmness >= assume.firmness:
             gone.add(each.retracts)
     return [each for each in known if each.head.id not in gone] if gone else list(known)
 
 
-def _corrected(known: list[Statement], problems: list[Problem]) -> list[Statement]:
+def _corrected(
+    known: list[Statement], corrections: Iterable[Statement], problems: list[Problem]
+) -> list[Statement]:
     said: dict[StatementId, list[Correction]] = defaultdict(list)
-    for each in known:
-        if isinstance(each, Correction) and each.head.status.firmness:
-            said[each.corrects].append(each)
-    if not said:
-        return known
+    for each in corrections:
+        assert isinstance(each, Correction)  # noqa: S101 (the caller's selection)
+        said[each.corrects].append(each)
     corrected = []
     for each in known:
         now = each

@@ -72,3 +72,10 @@ class State:
     same: Mapping[PartyId, PartyId] = field(default_factory=lambda: MappingProxyType({}))
     statements: Mapping[StatementId, Statement] = field(default_factory=lambda: MappingProxyType({}))
     problems: tuple[Problem, ...] = ()
+
+    def positions_by_issuer(self) -> dict[PartyId, tuple[Position, ...]]:
+        """The positions of each company's classes."""
+        found: dict[PartyId, tuple[Position, ...]] = {}
+        for position in self.positions:
+            found[position.issuer] = (*found.get(position.issuer, ()), position)
+        return found

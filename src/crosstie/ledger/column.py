@@ -1,0 +1,130 @@
+"""One company's column on one day: who holds how much of it, by count or by statement, and with what votes."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from crosstie.ledger.amounts import Interval
+from crosstie.ledger.drafting import Draft, Said, asleep_votes, draw_up, spread
+from crosstie.ledger.linear import Amount, interval_of, ratio
+from crosstie.ledger.state import State
+from crosstie.ledger.statements import Holding, PartyId, Right, StatementId, VoteTotal
+from crosstie.text.problem import Problem
+
+Pairs = Collection[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What one holder has: shares and votes as counts (``None`` where nobody counts) and as parts.
+
+    ``of_votes`` is a part of the theoretical votes less treasury's.
+    """
+
+    holder: PartyId
+    shares: Interval | None
+    of_issued: Interval | None
+    of_outstanding: Interval
+    votes: Interval | None
+    of_votes: Interval
+    suspended: bool = False
+    statements: tuple[StatementId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A company: its stakes, its unknown holders, its treasury, and the totals they are parts of.
+
+    Counts are ``None`` where nobody counts. ``theoretical_votes`` include treasury's and suspended ones.
+    ``vote_total`` is the published one that the unknown holders' votes rest on.
+    """
+
+    issuer: PartyId
+    stakes: tuple[Stake, ...]
+    unknown: Stake
+    treasury: Stake
+    issued: Interval | None
+    outstanding: Interval | None
+    theoretical_votes: Interval | None
+    treasury_votes: Interval | None
+    treasury_counted_on: str = ""
+    vote_total: VoteTotal | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def columns_of(state: State, suspended: Pairs = ()) -> tuple[Column, ...]:
+    """The column of every company; ``suspended`` adds (holder, company) pairs whose votes sleep by law."""
+    holdings: dict[PartyId, list[Holding]] = {}
+    for holding in state.holdings:
+        holdings.setdefault(holding.issuer, []).append(holding)
+    rights: dict[PartyId | None, list[Right]] = {}
+    for right in state.rights:
+        rights.setdefault(right.issuer, []).append(right)
+    positions = state.positions_by_issuer()
+    totals = {each.total.issuer: each for each in state.vote_totals}
+    ranges = list(state.ranges)
+    columns = []
+    for issuer in dict.fromkeys([*positions, *holdings, *totals]):
+        said = Said(
+            issuer,
+            positions.get(issuer, ()),
+            state.classes,
+            tuple(holdings.get(issuer, ())),
+            tuple(rights.get(issuer, ())),
+            state.true_on,
+            totals.get(issuer),
+            frozenset(holder for holder, company in suspended if company == issuer),
+        )
+        columns.append(_close(said, draw_up(said, ranges)))
+    return tuple(columns)
+
+
+def _close(said: Said, draft: Draft) -> Column:
+    held, votes = draft.held, draft.votes
+    unknown_shares = _rest(draft.issued - draft.treasury, held.values(), draft)
+    unknown_votes = _rest(draft.all_votes - draft.treasury_votes, votes.values(), draft)
+    asleep = asleep_votes(said)
+    stakes = [
+        _stake(draft, holder, held[holder], votes[holder], holder in asleep)
+        for holder in held
+        if held[holder] != 0 or votes[holder] != 0
+    ]
+    treasury = _stake(draft, said.issuer, draft.treasury, 0, asleep=False)
+    return Column(
+        said.issuer,
+        tuple(stakes),
+        _stake(draft, PartyId(""), unknown_shares, unknown_votes, asleep=False),
+        treasury,
+        _count(draft, draft.issued),
+        _count(draft, draft.issued - draft.treasury),
+        _count(draft, draft.all_votes),
+        _count(draft, draft.treasury_votes),
+        draft.treasury_counted_on,
+        said.total.total if said.total else None,
+        tuple(draft.problems),
+    )
+
+
+def _rest(whole: Amount, parts: Iterable[Amount], draft: Draft) -> Amount:
+    left = whole
+    for part in parts:
+        left -= part
+    return 0 if interval_of(left, draft.ranges).high == 0 else left
+
+
+def _count(draft: Draft, amount: Amount) -> Interval | None:
+    return interval_of(amount, draft.ranges) if draft.counted else None
+
+
+def _stake(draft: Draft, holder: PartyId, shares: Amount, votes: Amount, asleep: bool) -> Stake:  # noqa: FBT001
+    outstanding = draft.issued - draft.treasury
+    mine = holder == draft.issuer
+    return Stake(
+        holder,
+        _count(draft, shares),
+        ratio(shares, draft.issued, draft.ranges) if draft.counted or draft.issued_base else None,
+        Interval.exactly(0) if mine else ratio(shares, outstanding, draft.ranges),
+        _count(draft, draft.treasury_votes if mine else votes),
+        Interval.exactly(0) if mine else ratio(votes, draft.all_votes - draft.treasury_votes, draft.ranges),
+        asleep,
+        () if not holder else spread(draft, holder),
+    )
