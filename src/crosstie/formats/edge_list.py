@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -71,7 +71,13 @@ def loads(text: str, file: str = "text") -> EdgeList:
     except csv.Error as error:
         place = Place(file, reader.line_num)
         problems.append(Problem(f"not CSV: {error}; nothing after this line was read", place, "edge-list"))
-    return EdgeList(tuple(holdings), tuple(problems))
+    return EdgeList(_of_issued(holdings), tuple(problems))
+
+
+def _of_issued(holdings: Sequence[Holding]) -> tuple[Holding, ...]:
+    """Where a company is listed among its own holders, the shares listed are parts of all issued ones."""
+    own = {each.issuer for each in holdings if each.holder == each.issuer}
+    return tuple(replace(each, base="issued") if each.issuer in own else each for each in holdings)
 
 
 def _rows(reader: "Iterator[list[str]]", file: str) -> Iterator[tuple[Place, list[str]]]:

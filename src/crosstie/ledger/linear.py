@@ -72,7 +72,7 @@ def interval_of(amount: Amount, ranges: Ranges) -> Interval:
     '[6, 10]'
     """
     if not isinstance(amount, Linear):
-        return Interval.exactly(amount)
+        return Interval.exactly(max(amount, 0))
     low, low_open = _extreme(amount, ranges, top=False)
     high, high_open = _extreme(amount, ranges, top=True)
     if low is None or low < 0:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -12,9 +12,10 @@ from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.ledger.column import Column, Pairs, Stake, columns_of
 from crosstie.ledger.replay import effective_day
 from crosstie.ledger.state import State
-from crosstie.ledger.statements import Contribution, Entity, Holding, PartyId, Right, StatementId
+from crosstie.ledger.statements import Contribution, Entity, PartyId, Right, StatementId
 from crosstie.network.edges import Edge, make_network, unknown_id
 from crosstie.network.network import Cap, Concert, Network, Party, Voice
+from crosstie.text.problem import NOWHERE, Problem
 
 Denominator = Literal["outstanding", "issued"]
 Voiced = tuple[str, str, str, Voice]
@@ -58,7 +59,14 @@ def build(state: State, *, base: Denominator = "outstanding", suspended: Pairs =
         ],
         problems=[*state.problems, *(problem for column in columns for problem in column.problems)],
     )
-    return Built(network, {column.issuer: column for column in columns})
+    placed = tuple(_placed(problem, state) for problem in network.problems)
+    return Built(replace(network, problems=placed), {column.issuer: column for column in columns})
+
+
+def _placed(problem: Problem, state: State) -> Problem:
+    """A problem of a whole column stands where the last statement behind it was written."""
+    said = state.statements.get(StatementId(problem.statement))
+    return replace(problem, where=said.head.where) if said and problem.where == NOWHERE else problem
 
 
 def _edges(column: Column, base: Denominator) -> Iterable[Edge]:
@@ -203,36 +211,3 @@ def _voices(rights: Iterable[Right]) -> list[Voiced]:
         for right in rights
         if right.right == "voting_instruction" and right.holder and right.issuer
     ]
-
-
-def edges_of_holdings(holdings: Iterable[Holding]) -> list[Edge]:
-    r"""Edges from stated parts alone; what a company holds of itself leaves the base of the others.
-
-    >>> from crosstie.formats.edge_list import loads
-    >>> said = loads("holder,issuer,share\nana,alpha,40%\nalpha,alpha,20%\n").holdings
-    >>> [(edge.holder, str(edge.capital)) for edge in edges_of_holdings(said)]
-    [('ana', '1/2')]
-    """
-    own: dict[str, Interval] = defaultdict(lambda: ZERO)
-    stated = list(holdings)
-    for holding in stated:
-        if holding.holder == holding.issuer and holding.share is not None:
-            own[holding.issuer] = own[holding.issuer].plus(holding.share)
-    return [
-        Edge(
-            holding.holder,
-            holding.issuer,
-            _of_rest(holding.share, own[holding.issuer]),
-            None if holding.votes is None else holding.votes,
-            statements=(holding.head.id,),
-        )
-        for holding in stated
-        if holding.share is not None and holding.holder != holding.issuer
-    ]
-
-
-def _of_rest(share: Interval, own: Interval) -> Interval:
-    if own == ZERO or own.low >= 1 or own.high is None or own.high >= 1 or share.high is None:
-        return share
-    low, high = share.low / (1 - own.low), share.high / (1 - own.high)
-    return Interval(low, high, share.low_open or (own.low_open and low > 0), share.high_open or own.high_open)
