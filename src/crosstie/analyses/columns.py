@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from crosstie.network.network import IntArray, Network
 from crosstie.text.problem import CrosstieError
 
+Number = Any  # float or Fraction
 Numbers = NDArray[Any]  # float64, or object holding Fraction: the same code runs on both
 
 

@@ -9,34 +9,17 @@ until no column can do better (Howard's policy iteration); nothing is ever inver
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
-from typing import Any
 
 import numpy as np
 
-from crosstie.analyses.columns import Columns, Numbers, check_shares, with_shares
+from crosstie.analyses.admissible import NEAR, Range, Ranges, alike, fill, fits, mass
+from crosstie.analyses.columns import Columns, Number, Numbers, check_shares, with_shares
 from crosstie.analyses.reach import of_any
 from crosstie.analyses.visits import in_order
 from crosstie.ledger.amounts import Interval
 from crosstie.network.network import Network
 
-NEAR = 1e-12  # floating values this near are the same
 LARGEST_EXACT_LOOP = 24  # companies in one loop up to which bounds are fractions
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """One holding as a range of numbers, floating or exact."""
-
-    holder: int
-    low: Any
-    high: Any
-    low_open: bool
-    high_open: bool
-    edge: int
-
-
-Ranges = dict[int, tuple[Range, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +171,7 @@ def _largest_loop(network: Network) -> int:
 
 
 def _ranges(network: Network, *, exact: bool) -> Ranges:
-    lows: Sequence[Any]
+    lows: Sequence[Number]
     if exact:
         lows = [i.low for i in network.exact_capital]
         highs = [max(i.low, Fraction(1)) if i.high is None else i.high for i in network.exact_capital]
@@ -212,24 +195,6 @@ def _ranges(network: Network, *, exact: bool) -> Ranges:
 
 def _stated(network: Network) -> Ranges:
     return _ranges(network, exact=bool(network.exact_capital))
-
-
-def mass(column: Sequence[Range]) -> Any:  # noqa: ANN401 (float or Fraction)
-    """What a column adds up to: one, unless what is stated forces more, or allows less."""
-    return min(max(1, sum(r.low for r in column)), sum(r.high for r in column))
-
-
-def fill(column: Sequence[Range], order: Sequence[int]) -> list[Any]:
-    """Everyone at least at the low end, the rest of the column to the first in order, up to the high ends."""
-    chosen = [r.low for r in column]
-    rest = mass(column) - sum(chosen)
-    for at in order:
-        more = min(rest, column[at].high - column[at].low)
-        if more <= (0 if isinstance(more, Fraction) else NEAR):
-            continue
-        chosen[at] += more
-        rest -= more
-    return chosen
 
 
 def _chosen(network: Network, columns: Ranges, orders: dict[int, list[int]]) -> Numbers:
@@ -311,7 +276,7 @@ def _improved(question: _Question, columns: Ranges, orders: Orders) -> tuple[Ord
         orders |= better
 
 
-def _better(column: Sequence[Range], value: Numbers, now: Any, *, highest: bool) -> list[int] | None:  # noqa: ANN401 (float or Fraction)
+def _better(column: Sequence[Range], value: Numbers, now: Number, *, highest: bool) -> list[int] | None:
     order = _order(column, value, highest=highest)
     pairs = zip(fill(column, order), column, strict=True)
     then = sum(c * value[r.holder] for c, r in pairs if c > 0)
@@ -336,36 +301,19 @@ def _reached(question: _Question, columns: Ranges, value: Numbers, orders: Order
 
 
 def _keeping(
-    column: Sequence[Range], chosen: Sequence[Any], value: Numbers, good: Collection[int]
+    column: Sequence[Range], chosen: Sequence[Number], value: Numbers, good: Collection[int]
 ) -> list[int] | None:
     """The holders that may have a part when the column keeps its value without open ends; None if it cannot."""
     possible: list[int] = []
-    ranked = sorted(range(len(column)), key=lambda at: value[column[at].holder])
-    for _, same in groupby(ranked, key=lambda at: _rounded(value[column[at].holder])):
-        group = list(same)
-        total = sum(chosen[at] for at in group)
-        kept = [column[at] for at in group if column[at].holder in good]
-        lost = [column[at] for at in group if column[at].holder not in good]
-        if any(r.low > 0 or r.low_open for r in lost) or not _fits(kept, total):
+    for same in alike([value[r.holder] for r in column]):
+        total = sum(chosen[at] for at in same)
+        kept = [column[at] for at in same if column[at].holder in good]
+        lost = [column[at] for at in same if column[at].holder not in good]
+        if any(r.low > 0 or r.low_open for r in lost) or not fits(kept, total):
             return None
         spare = total > sum(r.low for r in kept)
         possible += [r.holder for r in kept if r.low > 0 or (spare and r.high > 0)]
     return possible
-
-
-def _rounded(number: Any) -> Any:  # noqa: ANN401 (float or Fraction)
-    return number if isinstance(number, Fraction) else round(number, 11)
-
-
-def _fits(column: Sequence[Range], total: Any) -> bool:  # noqa: ANN401 (float or Fraction)
-    low, high = sum(r.low for r in column), sum(r.high for r in column)
-    near = 0 if isinstance(total, Fraction) else NEAR
-    if total < low - near or total > high + near:
-        return False
-    at_low, at_high = total <= low + near, total >= high - near
-    if at_low and any(r.low_open for r in column if r.low < r.high):
-        return False
-    return not (at_high and any(r.high_open for r in column if r.low < r.high))
 
 
 def _stranded(links: dict[int, list[int]], good: Collection[int]) -> set[int]:

@@ -1,0 +1,145 @@
+"""Who casts how much of each company's votes: columns of exact ranges, voices followed, sleep marked."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from crosstie.analyses.admissible import Range, fill, is_reached
+from crosstie.analyses.columns import Number, check_shares
+from crosstie.ledger.amounts import Interval
+from crosstie.ledger.statements import Matter
+from crosstie.network.network import Bounds, Network
+
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """The votes of one company: ranges that add up to one, and which of them are asleep."""
+
+    votes: tuple[Range, ...]
+    suspended: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ballots:
+    """The votes of every held company, and for every voter the companies it can vote in."""
+
+    of: Mapping[int, Ballot]
+    below: Mapping[int, tuple[int, ...]]
+
+
+def ballots(network: Network, *, matter: Matter = "ordinary") -> Ballots:
+    """Every held company's votes, in fractions; votes cast as another instructs are that other's."""
+    check_shares(network)
+    intervals = network.exact_votes or stated(network.votes)
+    spoken = {
+        (voice.holder, voice.company): voice.by if voice.how == "as_instructed" else NOBODY
+        for voice in network.voices
+        if voice.matter in {"all", matter}
+    }
+    found: dict[int, Ballot] = {}
+    for j in range(network.size):
+        edges = range(int(network.start[j]), int(network.start[j + 1]))
+        if edges:
+            held = tuple(_range(network, intervals[e], e) for e in edges)
+            cast = tuple(replace(r, holder=spoken.get((r.holder, j), r.holder)) for r in held)
+            found[j] = Ballot(cast, tuple(bool(network.suspended[e]) for e in edges))
+    return Ballots(found, _below(found))
+
+
+def _below(found: Mapping[int, Ballot]) -> dict[int, tuple[int, ...]]:
+    below: dict[int, list[int]] = {}
+    for j, ballot in found.items():
+        for r, sleeps in zip(ballot.votes, ballot.suspended, strict=True):
+            if r.high > 0 and not sleeps and r.holder != NOBODY:
+                below.setdefault(r.holder, []).append(j)
+    return {k: tuple(dict.fromkeys(held)) for k, held in below.items()}
+
+
+def _range(network: Network, votes: Interval, edge: int) -> Range:
+    high = max(votes.low, Fraction(1)) if votes.high is None else votes.high
+    return Range(int(network.holder[edge]), votes.low, high, votes.low_open, votes.high_open, edge)
+
+
+def stated(bounds: Bounds) -> list[Interval]:
+    """Floats as the decimals they were written as."""
+    lows = [written(x) for x in bounds.low.tolist()]
+    highs = [None if x == float("inf") else written(x) for x in bounds.high.tolist()]
+    opens = zip(bounds.low_open.tolist(), bounds.high_open.tolist(), strict=True)
+    return [Interval(low, high, *ends) for low, high, ends in zip(lows, highs, opens, strict=True)]
+
+
+def written(number: float | Fraction) -> Fraction:
+    """A float as the shortest decimal that names it.
+
+    >>> written(0.1), written(Fraction(1, 3))
+    (Fraction(1, 10), Fraction(1, 3))
+    """
+    return number if isinstance(number, Fraction) else Fraction(repr(float(number)))
+
+
+def passes(
+    ballot: Ballot, voters: Collection[int], threshold: Fraction, *, certain: bool, reaching: bool
+) -> bool:
+    r"""Whether the voters have more than a threshold of the votes that are awake.
+
+    :math:`\sum_S c_k > t\,(1 − \sum_{asleep} c_k)`, tested as one weighted sum at its extreme column.
+
+    Parameters
+    ----------
+    certain
+        In every admissible column; otherwise in at least one.
+    reaching
+        The threshold itself is enough (at least instead of more than).
+    """
+    weights = _weights(ballot, voters, threshold)
+    order = sorted(range(len(weights)), key=lambda at: weights[at], reverse=not certain)
+    chosen = fill(ballot.votes, order)
+    total = sum(c * w for c, w in zip(chosen, weights, strict=True))
+    if total != threshold:
+        return bool(total > threshold)
+    met = is_reached(ballot.votes, chosen, weights)
+    some = any(_counts(ballot, at, voters) and chosen[at] > 0 for at in range(len(chosen)))
+    if certain:
+        return not met or (reaching and some)
+    return reaching and met and some
+
+
+def _counts(ballot: Ballot, at: int, voters: Collection[int]) -> bool:
+    return ballot.votes[at].holder in voters and not ballot.suspended[at]
+
+
+def _weights(ballot: Ballot, voters: Collection[int], asleep: Fraction) -> list[Fraction]:
+    return [
+        asleep if sleeps else Fraction(r.holder in voters)
+        for r, sleeps in zip(ballot.votes, ballot.suspended, strict=True)
+    ]
+
+
+def part(ballot: Ballot, fewest: Collection[int], most: Collection[int]) -> Interval:
+    """The voters' part of the votes that are awake: at least what ``fewest`` have, at most ``most``."""
+    low, low_met = _extreme_part(ballot, fewest, highest=False)
+    high, high_met = _extreme_part(ballot, most, highest=True)
+    if low == high:
+        return Interval.exactly(low)
+    return Interval(low, high, not low_met, not high_met)
+
+
+def _extreme_part(ballot: Ballot, voters: Collection[int], *, highest: bool) -> tuple[Fraction, bool]:
+    """Dinkelbach's iteration: the best ratio is the one at which the weighted sum is nought."""
+    ratio = Fraction(0) if highest else Fraction(1)
+    while True:
+        weights = _weights(ballot, voters, ratio)
+        order = sorted(range(len(weights)), key=lambda at: weights[at], reverse=highest)
+        chosen = fill(ballot.votes, order)
+        better = _ratio(ballot, voters, chosen)
+        if better == ratio or (better < ratio) == highest:
+            return ratio, is_reached(ballot.votes, chosen, weights)
+        ratio = better
+
+
+def _ratio(ballot: Ballot, voters: Collection[int], chosen: Sequence[Number]) -> Fraction:
+    cast = sum((chosen[at] for at in range(len(chosen)) if _counts(ballot, at, voters)), Fraction(0))
+    awake = 1 - sum((c for c, sleeps in zip(chosen, ballot.suspended, strict=True) if sleeps), Fraction(0))
+    return cast / awake if awake > 0 else Fraction(0)
