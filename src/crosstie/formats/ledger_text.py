@@ -1,6 +1,8 @@
 """Ledgers as text files: a file, the files that it includes, or a folder of files."""
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from crosstie.ledger.ledger import Ledger
@@ -23,6 +25,11 @@ def load(path: Path) -> Ledger:
     CrosstieError
         No such file or folder, or a folder without a single ``.yaml`` file.
     """
+    with _without_collector():
+        return _load(path)
+
+
+def _load(path: Path) -> Ledger:
     top = path if path.is_dir() else path.parent
     files: list[Written] = []
     problems: list[Problem] = []
@@ -30,6 +37,18 @@ def load(path: Path) -> Ledger:
     for first in _first_files(path):
         _read(first, top, files, problems, seen)
     return make_ledger(files, problems)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Rest the garbage collector: loading makes millions of values and no cycles among them."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def _first_files(path: Path) -> Iterable[Path]:

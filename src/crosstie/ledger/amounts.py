@@ -24,6 +24,8 @@ class Interval:
     high_open: bool = False
 
     def __post_init__(self) -> None:
+        if self.high is self.low and not (self.low_open or self.high_open):
+            return  # one number; comparing it with itself would cost as much as all the rest
         if self.high is not None and (
             self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
         ):
@@ -32,7 +34,8 @@ class Interval:
     @classmethod
     def exactly(cls, value: Fraction | int) -> Self:
         """The interval that holds one number."""
-        return cls(Fraction(value), Fraction(value))
+        number = Fraction(value)
+        return cls(number, number)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -95,6 +98,8 @@ def parse_number(text: str) -> Fraction:
     (Fraction(1326231327, 1), Fraction(3, 20))
     """
     stripped = text.strip()
+    if stripped.isascii() and stripped.isdigit():
+        return Fraction(int(stripped))
     if not re.fullmatch(_NUMBER, stripped, re.ASCII) or not _groups_are_thousands(stripped):
         raise ValueError(f"not a number: {text!r}")
     return _fraction(stripped)
@@ -108,31 +113,35 @@ def _fraction(digits: str) -> Fraction:
     numerator, _, denominator = digits.replace(",", "").partition("/")
     if denominator and int(denominator) == 0:
         raise ValueError(f"division by zero: {digits!r}")
-    return Fraction(numerator) / int(denominator or 1)
+    whole, _, decimals = numerator.partition(".")
+    return Fraction(int(whole + decimals), 10 ** len(decimals) * int(denominator or 1))
 
 
 def _parse_interval(text: str) -> tuple[Fraction, Fraction | None, bool, bool]:
-    pair = _PAIR.fullmatch(text.strip())
-    if pair:
-        left, low, low_percent, high, high_percent, right = pair.groups()
-        percent = bool(high_percent or low_percent)
-        scale = Fraction(1, 100) if percent else Fraction(1)
-        return parse_number(low) * scale, parse_number(high) * scale, left == "(", right == ")"
     bound = _BOUND.fullmatch(text.strip())
     if not bound:
-        raise ValueError(f"not an amount: {text!r}; write {_FORMS}")
+        return _parse_pair(text)
     sign, digits, percent_sign = bound.groups()
-    value = parse_number(digits) * (Fraction(1, 100) if percent_sign else 1)
+    value = parse_number(digits) / 100 if percent_sign else parse_number(digits)
     top = Fraction(1) if percent_sign else None
-    return {
-        None: (value, value, False, False),
-        "<=": (Fraction(0), value, False, False),
-        "≤": (Fraction(0), value, False, False),
-        "<": (Fraction(0), value, False, True),
-        ">=": (value, top, False, False),
-        "≥": (value, top, False, False),
-        ">": (value, top, True, False),
-    }[sign]
+    match sign:
+        case None:
+            return value, value, False, False
+        case "<=" | "≤":
+            return Fraction(0), value, False, False
+        case "<":
+            return Fraction(0), value, False, True
+        case _:
+            return value, top, sign == ">", False
+
+
+def _parse_pair(text: str) -> tuple[Fraction, Fraction, bool, bool]:
+    pair = _PAIR.fullmatch(text.strip())
+    if not pair:
+        raise ValueError(f"not an amount: {text!r}; write {_FORMS}")
+    left, low, low_percent, high, high_percent, right = pair.groups()
+    scale = Fraction(1, 100) if high_percent or low_percent else Fraction(1)
+    return parse_number(low) * scale, parse_number(high) * scale, left == "(", right == ")"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,8 @@ class Quantity:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a count of shares (``211,000,000``) or a part (``15%``, ``<=15%``, ``1/3``)."""
+        if text.isdigit() and text.isascii():
+            return cls(Interval.exactly(int(text)), "shares", text)
         unit: Literal["shares", "fraction"] = "fraction" if "%" in text or "/" in text else "shares"
         return cls(Interval.parse(text), unit, text.strip())
 

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from json.encoder import encode_basestring_ascii
 from typing import TypeAlias
 
 from crosstie.ledger.dates import When
-from crosstie.ledger.schema import HEAD, KIND_OF, PARTS, SHORTENED, SOURCE, Field, Kind
+from crosstie.ledger.schema import HEAD, KIND_OF, PARTS, RECORDS, SHORTENED, SOURCE, Field, Kind
 from crosstie.ledger.statements import Identifier, Part, Source, SourceId, Statement
 from crosstie.ledger.values import show, show_rounding
 
@@ -113,17 +114,26 @@ def content_hash(kind: str, values: Mapping[str, object]) -> str:
     >>> content_hash("split", {"ratio": 2}) == content_hash("split", {"ratio": 3})
     False
     """
-    text = json.dumps([kind, values], default=_jsonable, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+    fields = ",".join([f'"{name}":{_json(values[name])}' for name in sorted(values)])
+    return hashlib.sha256(f'["{kind}",{{{fields}}}]'.encode("ascii")).hexdigest()[:16]
 
 
-def _jsonable(value: object) -> object:
-    if isinstance(value, Identifier | Part):
-        return _shown_record(value)
-    return show(value)
+def _json(value: object) -> str:
+    """Canonical JSON of a value: sorted keys, no spaces, only ASCII."""
+    if isinstance(value, str):
+        return encode_basestring_ascii(str(value))
+    if isinstance(value, tuple):
+        return f"[{','.join([_json(item) for item in value])}]"
+    if isinstance(value, RECORDS):
+        return json.dumps(_shown_record(value), sort_keys=True, separators=(",", ":"))
+    plain = show(value)
+    return encode_basestring_ascii(plain) if isinstance(plain, str) else json.dumps(plain)
 
 
-def default_known_on(ids: Iterable[SourceId], sources: Mapping[SourceId, Source]) -> When | None:
+def default_known_on(ids: Sequence[SourceId], sources: Mapping[SourceId, Source]) -> When | None:
     """The date of the source that was out first: from then on one could know."""
+    if len(ids) == 1 and ids[0] in sources:
+        when = sources[ids[0]].date
+        return when if when and when.latest else None
     dated = [when for each in ids if each in sources and (when := sources[each].date) and when.latest]
     return min(dated, key=lambda when: when.latest) if dated else None  # type: ignore[arg-type, return-value]  # has one

@@ -82,9 +82,8 @@ def _remembered(read: Callable[[str], Any]) -> Convert:
     known: dict[str, Any] = {}
 
     def convert(value: Value) -> Any:  # noqa: ANN401 (whatever the type's reader makes)
-        if value.__class__ is not str:
-            raise ValueError(_not_a_text(value))
-        assert isinstance(value, str)  # noqa: S101 (the line above)
+        if not isinstance(value, str):
+            raise ValueError(_not_a_text(value))  # noqa: TRY004 (a mistake in data)
         found = known.get(value)
         if found is None:
             found = known[value] = read(value)
@@ -188,6 +187,8 @@ def _values(
     for key, value in item.entries.items():
         entry = fields.get(key)
         if entry is None:
+            if value is None and key == reader.kind.name:
+                continue  # the id follows from the content
             _without_field(reader, key, value, item, file, head, problems)
             continue
         try:

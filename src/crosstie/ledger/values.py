@@ -13,6 +13,7 @@ from crosstie.text.nearest import did_you_mean
 
 LONGEST_ID = 200
 LONGEST_AMOUNT = 100  # digits and signs; longer numbers are attacks or slips
+_AS_WRITTEN = (When, Quantity, Money)  # types that keep their text
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -106,21 +107,16 @@ def show(value: object) -> str | bool:
     >>> show(Interval.parse("(25%, 50%]")), show(Fraction(1, 3)), show(When.parse("2023-Q4")), show(True)
     ('(25%, 50%]', '1/3', '2023-Q4', True)
     """
-    match value:
-        case bool():
-            return value
-        case str():
-            return str(value)
-        case When() | Quantity() | Money():
-            return value.text
-        case Interval():
-            return show_interval(value)
-        case Fraction():
-            return show_number(value)
-        case int():
-            return str(value)
-        case _:
-            raise TypeError(f"no text for {type(value)}")
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, _AS_WRITTEN):
+        return value.text
+    if isinstance(value, (str, int)):
+        return str(value)
+    if isinstance(value, Interval):
+        return show_interval(value)
+    assert isinstance(value, Fraction)  # noqa: S101 (no field has values of another type)
+    return show_number(value)
 
 
 def show_number(number: Fraction) -> str:
@@ -146,6 +142,8 @@ def _decimal(number: Fraction) -> str:
     """The decimal of a number, or nothing where it does not end."""
     twos, fives = 0, 0
     rest = number.denominator
+    if rest == 1:
+        return str(number.numerator)
     while rest % 2 == 0:
         rest, twos = rest // 2, twos + 1
     while rest % 5 == 0:
@@ -154,10 +152,10 @@ def _decimal(number: Fraction) -> str:
     if rest != 1:
         return ""
     whole, part = divmod(number.numerator * 10**places // number.denominator, 10**places)
-    return f"{whole}.{part:0{places}d}" if places else str(whole)
+    return f"{whole}.{part:0{places}d}"
 
 
-def show_interval(interval: Interval) -> str:
+def show_interval(interval: Interval) -> str:  # noqa: PLR0911 (one line per form)
     """An interval as people write it: parts in percent, an end left out by its sign.
 
     >>> show_interval(Interval.parse("<=15%")), show_interval(Interval.parse("1326231327"))
@@ -166,6 +164,8 @@ def show_interval(interval: Interval) -> str:
     low, high = interval.low, interval.high
     if high is None:
         return f"{'>' if interval.low_open else '>='}{show_number(low)}"
+    if low is high:
+        return _part(low)
     low_text, high_text = _pair(low, high)
     if low == high:
         return low_text
@@ -178,9 +178,16 @@ def show_interval(interval: Interval) -> str:
     return f"{'(' if interval.low_open else '['}{low_text}, {high_text}{')' if interval.high_open else ']'}"
 
 
+def _part(number: Fraction) -> str:
+    """One number, in percent where it is a part and ends as a decimal."""
+    percent = _decimal(number * 100) if 0 < number.numerator <= number.denominator else ""
+    return f"{percent}%" if percent else show_number(number)
+
+
 def _pair(low: Fraction, high: Fraction) -> tuple[str, str]:
     """Both ends in percent where they are parts and end as decimals."""
-    percents = _decimal(low * 100), _decimal(high * 100)
-    if 0 < high <= 1 and all(percents):
-        return f"{percents[0]}%", f"{percents[1]}%"
+    if 0 < high <= 1:
+        percents = _decimal(low * 100), _decimal(high * 100)
+        if all(percents):
+            return f"{percents[0]}%", f"{percents[1]}%"
     return show_number(low), show_number(high)

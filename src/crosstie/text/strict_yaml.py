@@ -112,23 +112,44 @@ def _wanted(growth: _Growth, text: str) -> str:
 
 
 def _follow(growth: _Growth, next_event: Callable[[], Any]) -> None:
+    """Grow the tree event by event; keys and their texts, nearly all there is, take the short way."""
+    open_, keys = growth.open, growth.keys
     while True:
         event = next_event()
-        kind = event.__class__
-        if kind is yaml.ScalarEvent:
-            _scalar(growth, event)
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            _begin(growth, event)
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            growth.open.pop()
-            growth.keys.pop()
-        elif kind is yaml.AliasEvent:
-            _add(growth, event.start_mark.line + 1, f"alias *{event.anchor}; write the value out again")
-            _put(growth, None, event.start_mark.line + 1)
-        elif kind is yaml.DocumentStartEvent:
-            _document(growth, event)
-        elif kind is yaml.StreamEndEvent:
-            return
+        kind: Any = event.__class__
+        if kind is not yaml.ScalarEvent:
+            if kind is yaml.StreamEndEvent:
+                return
+            _structure(growth, event)
+            continue
+        value, place = event.value, open_[-1] if open_ else None
+        if place.__class__ is Map and value and not event.tag and not event.anchor:
+            key = keys[-1]
+            if key is None and value not in place.entries:
+                keys[-1] = value
+                place.entries[value] = None
+                place.lines.append(event.start_mark.line + 1)
+                continue
+            if key is not None and key is not _TWICE:
+                keys[-1] = None
+                place.entries[key] = value
+                continue
+        _scalar(growth, event)
+
+
+def _structure(growth: _Growth, event: Any) -> None:  # noqa: ANN401 (the parser's events have no common type)
+    kind = event.__class__
+    if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+        _begin(growth, event)
+    elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+        growth.open.pop()
+        growth.keys.pop()
+    elif kind is yaml.AliasEvent:
+        line = event.start_mark.line + 1
+        _add(growth, line, f"alias *{event.anchor}; write the value out again")
+        _put(growth, None, line)
+    elif kind is yaml.DocumentStartEvent:
+        _document(growth, event)
 
 
 def _scalar(growth: _Growth, event: Any) -> None:  # noqa: ANN401 (the parser's events have no common type)
