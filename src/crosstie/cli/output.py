@@ -83,7 +83,7 @@ _PARTS = {
 }  # fmt: skip
 
 
-def cell(value: object, *, part: bool) -> str:  # noqa: PLR0911 (one line per kind of value)
+def cell(value: object, *, part: bool) -> str:  # noqa: PLR0911, PLR0912 (one line per kind of value)
     """One value as a person reads it.
 
     >>> cell(0.15, part=True), cell(Interval.parse("(25%, 50%]"), part=True), cell(1326231327, part=False)
@@ -106,6 +106,8 @@ def cell(value: object, *, part: bool) -> str:  # noqa: PLR0911 (one line per ki
             return f"{int(value):,}"
         case int():
             return f"{value:,}"
+        case float() | Fraction() if abs(value) >= 100_000:
+            return f"{float(value):,.1f}"
         case float() | Fraction():
             return f"{float(value):,.6g}"
         case _:

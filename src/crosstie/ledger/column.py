@@ -17,7 +17,7 @@ Pairs = Collection[tuple[str, str]]
 class Stake:
     """What one holder has: shares and votes as counts (``None`` where nobody counts) and as parts.
 
-    ``of_votes`` is a part of the theoretical votes less treasury's.
+    ``of_votes`` is a part of the theoretical votes less treasury's, ``of_theoretical`` of all of them.
     """
 
     holder: PartyId
@@ -26,6 +26,7 @@ class Stake:
     of_outstanding: Interval
     votes: Interval | None
     of_votes: Interval
+    of_theoretical: Interval
     suspended: bool = False
     statements: tuple[StatementId, ...] = ()
 
@@ -125,6 +126,7 @@ def _stake(draft: Draft, holder: PartyId, shares: Amount, votes: Amount, asleep:
         Interval.exactly(0) if mine else ratio(shares, outstanding, draft.ranges),
         _count(draft, draft.treasury_votes if mine else votes),
         Interval.exactly(0) if mine else ratio(votes, draft.all_votes - draft.treasury_votes, draft.ranges),
+        ratio(draft.treasury_votes if mine else votes, draft.all_votes, draft.ranges),
         asleep,
         () if not holder else spread(draft, holder),
     )
