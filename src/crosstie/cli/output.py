@@ -83,7 +83,7 @@ _PARTS = {
 }  # fmt: skip
 
 
-def cell(value: object, *, part: bool) -> str:  # noqa: PLR0911, PLR0912 (one line per kind of value)
+def cell(value: object, *, part: bool) -> str:  # noqa: PLR0911 (one line per kind of value)
     """One value as a person reads it.
 
     >>> cell(0.15, part=True), cell(Interval.parse("(25%, 50%]"), part=True), cell(1326231327, part=False)
@@ -97,9 +97,9 @@ def cell(value: object, *, part: bool) -> str:  # noqa: PLR0911, PLR0912 (one li
         case Interval() if value.is_exact:
             return cell(value.low, part=part)
         case Interval():
-            high = "∞" if value.high is None else cell(value.high, part=part)
+            low, high = cell(value.low, part=part), "∞" if value.high is None else cell(value.high, part=part)
             shut = ")" if value.high_open or value.high is None else "]"
-            return f"{'(' if value.low_open else '['}{cell(value.low, part=part)}, {high}{shut}"
+            return low if low == high else f"{'(' if value.low_open else '['}{low}, {high}{shut}"
         case int() | float() | Fraction() if part:
             return f"{float(value):.2%}"
         case Fraction() if value.denominator == 1:

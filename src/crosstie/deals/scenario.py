@@ -21,6 +21,7 @@ from crosstie.ledger.statements import (
 )
 from crosstie.text.problem import CrosstieError
 
+_DATES = ("until", "true_on")
 _ENDED = (Status.DENIED, Status.WITHDRAWN, Status.POSTPONED)
 
 
@@ -133,8 +134,16 @@ def _view(step: Step, statements: list[Statement]) -> StepView:
     statuses = [statement.head.status for statement in statements] or [step.head.status]
     counting = [status for status in statuses if status.firmness]
     status = min(counting, key=lambda s: s.firmness) if counting else statuses[0]
-    days = [s.head.true_on.latest for s in statements if s.head.true_on and s.head.true_on.latest]
+    days = [day for statement in statements if (day := _day(statement))]
     return StepView(step, tuple(statements), status, max(days, default=None))
+
+
+def _day(statement: Statement) -> date | None:
+    """The last day on which it happens; a correction of a date happens on the date it gives."""
+    if isinstance(statement, Correction) and statement.field in _DATES:
+        return When.parse(statement.value).latest
+    when = statement.head.true_on or statement.head.known_on
+    return when.latest if when else None
 
 
 def with_done(ledger: Ledger, steps: Iterable[StepView], day: date, known: date) -> Ledger:
@@ -150,11 +159,17 @@ def with_done(ledger: Ledger, steps: Iterable[StepView], day: date, known: date)
     return replace(ledger, statements=tuple(moved.get(s.head.id, s) for s in ledger.statements))
 
 
+def without(ledger: Ledger, steps: Iterable[StepView]) -> Ledger:
+    """The ledger in which these steps did not happen: nothing of what stands for them is there."""
+    gone = {statement.head.id for view in steps for statement in view.statements}
+    return replace(ledger, statements=tuple(s for s in ledger.statements if s.head.id not in gone))
+
+
 def _done(statement: Statement, day: date, known: date) -> Statement:
     when = When.on(day)
     head = replace(
         statement.head, status=Status.COMPLETED, true_on=when, known_on=When.on(known), step=StepId("")
     )
-    if isinstance(statement, Correction) and statement.field in {"until", "true_on"}:
+    if isinstance(statement, Correction) and statement.field in _DATES:
         return replace(statement, head=head, value=when.text)
     return replace(statement, head=head)

@@ -1,14 +1,15 @@
 """A deal before and after each of its steps: holdings, votes and look-through ownership."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from crosstie.analyses.ranges import look_through_bounds
 from crosstie.analyses.vote_split import vote_split
-from crosstie.deals.scenario import StepView, find_deal, steps_of, with_done
+from crosstie.deals.scenario import StepView, find_deal, steps_of, with_done, without
 from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.ledger.column import Column, Stake
+from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Deal
 from crosstie.network.edges import unknown_id
 from crosstie.questions.clocks import Clocks
@@ -74,7 +75,7 @@ class DealAnswer:
 def deal(path: str, asked: str | None, clocks: Clocks) -> DealAnswer:
     """A deal of a ledger before and after each step, as known on ``clocks.known``.
 
-    A step that has happened is shown around its own day. One that has not is added, with those before it
+    A step that has happened is shown on its own day, without it and with it. One that has not is added, with those before it
     in order, to what is true on ``clocks.on``: as if each were done a day after the other.
 
     Raises
@@ -84,15 +85,17 @@ def deal(path: str, asked: str | None, clocks: Clocks) -> DealAnswer:
     """
     ledger = load_ledger(path)
     found = find_deal(ledger, clocks.known, asked)
+    views = steps_of(ledger, found.deal, clocks.known)
+    done = [view for view in views if view.is_done and view.day is not None and view.day <= clocks.on]
     now = at(ledger, clocks)
     answers: list[StepChanges] = []
     pending: list[StepView] = []
     before = now
-    for view in steps_of(ledger, found.deal, clocks.known):
+    for view in views:
         if view.is_off or not view.statements:
             answers.append(StepChanges(view, None, None, ()))
-        elif view.is_done and view.day is not None and view.day <= clocks.on:
-            answers.append(_around(path, view, view.day, clocks))
+        elif view in done:
+            answers.append(_around(ledger, done[done.index(view) :], clocks))
         else:
             pending.append(view)
             day = clocks.on + timedelta(days=len(pending))
@@ -103,12 +106,11 @@ def deal(path: str, asked: str | None, clocks: Clocks) -> DealAnswer:
     return DealAnswer(found, tuple(answers), now.problems)
 
 
-def _around(path: str, view: StepView, day: date, clocks: Clocks) -> StepChanges:
-    ledger = load_ledger(path)
-    first = min((s.head.true_on.earliest for s in view.statements if s.head.true_on and s.head.true_on.earliest),
-                default=day)  # fmt: skip
-    before = at(ledger, Clocks(min(first, day) - timedelta(days=1), clocks.known, clocks.assume))
-    after = at(ledger, Clocks(day, clocks.known, clocks.assume))
+def _around(ledger: Ledger, steps: Sequence[StepView], clocks: Clocks) -> StepChanges:
+    """The first of these steps on its own day, those after it left out."""
+    view, *later = steps
+    on_its_day = Clocks(view.day or clocks.on, clocks.known, clocks.assume)
+    before, after = at(without(ledger, steps), on_its_day), at(without(ledger, later), on_its_day)
     return StepChanges(view, before, after, _changes(view, before, after))
 
 
