@@ -1,0 +1,147 @@
+"""Apply a rulebook to a day: settle which votes sleep, then ask every rule."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+
+from crosstie.rulebooks.changes import Crossing, crossings
+from crosstie.rulebooks.day import Day, Presumption, Suspension, asleep, reaches
+from crosstie.rulebooks.finding import Finding
+from crosstie.rulebooks.forms import FORMS
+from crosstie.rulebooks.holding_tests import presumption_of
+from crosstie.rulebooks.rule import Provision, Reach, Rule, in_force
+from crosstie.rulebooks.settling import Settled, settle
+from crosstie.rulebooks.sleeping import suspensions
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A day with the votes asleep that the law in force puts to sleep, and how that settled."""
+
+    day: Day
+    settled: Settled
+    suspensions: tuple[Suspension, ...]
+
+
+def rule_of_day(day: Day, rules: Iterable[Rule]) -> Ruled:
+    """The day under the suspension rules that surely reach its companies.
+
+    Where control and suspension chase each other and no outcome, or more than one, is consistent, the
+    votes in question become doubtful: every number that depends on them is then an interval.
+    """
+    every = tuple(rules)
+    day = replace(day, presumptions=MappingProxyType(presumptions(every, day.on)))
+    chasing: list[tuple[Rule, Provision]] = []
+    plain: list[tuple[Rule, Provision]] = []
+    for rule in every:
+        provision = in_force(rule, day.on)
+        if provision and FORMS[provision.shape].suspends and not _unknown_reach(provision):
+            chases = provision.shape == "company controls its holder"
+            (chasing if chases else plain).append((rule, provision))
+    fixed = tuple(_surely_reached(day, plain))
+    day = asleep(day, fixed)
+    settled = settle(day, lambda now: tuple(_surely_reached(now, chasing)))
+    found = _combined(settled)
+    return Ruled(asleep(day, found), settled, (*fixed, *found))
+
+
+def presumptions(rules: Iterable[Rule], on: date) -> dict[str, Presumption]:
+    """The rules of control in force, as the plain values that the search for control takes."""
+    found = {}
+    for rule in rules:
+        provision = in_force(rule, on)
+        if provision and provision.shape == "control":
+            found[rule.rule] = presumption_of(provision)
+    return found
+
+
+def _unknown_reach(provision: Provision) -> bool:
+    """A suspension that names no law's territory is not applied to numbers unasked."""
+    return not provision.object.jurisdictions
+
+
+def _surely_reached(day: Day, rules: Sequence[tuple[Rule, Provision]]) -> Iterator[Suspension]:
+    for rule, provision in rules:
+        for each in suspensions(rule, provision, day):
+            subject, company = day.network.index(each.holder), day.network.index(each.company)
+            sure = reaches(day, subject, provision.subject) and reaches(day, company, provision.object)
+            if sure:
+                yield each
+
+
+def _combined(settled: Settled) -> tuple[Suspension, ...]:
+    """What is asleep in every outcome surely is; what is in some only, or in none to be found, is doubtful."""
+    outcomes = settled.outcomes
+    if not outcomes:
+        return tuple(replace(each, surely=False) for each in settled.contested)
+    pairs = [{(each.holder, each.company): each for each in outcome} for outcome in outcomes]
+    union = {key: each for outcome in pairs for key, each in outcome.items()}
+    common = set.intersection(*(set(outcome) for outcome in pairs))
+    return tuple(replace(each, surely=each.surely and key in common) for key, each in sorted(union.items()))
+
+
+def anywhere(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules as if every company were one they reach."""
+    return tuple(
+        replace(
+            rule,
+            provisions=tuple(
+                replace(each, subject=replace(each.subject, jurisdictions=(), listed=None), object=Reach())
+                for each in rule.provisions
+            ),
+        )
+        for rule in rules
+    )
+
+
+def findings(rules: Iterable[Rule], ruled: Ruled, *, only: int | None = None) -> tuple[Finding, ...]:
+    """What every rule finds on one day; rules about changes are asked by :func:`changed`."""
+    found: list[Finding] = []
+    for rule in rules:
+        provision = in_force(rule, ruled.day.on)
+        finder = provision and FORMS[provision.shape].find
+        if provision and finder:
+            lines = tuple(finder(rule, provision, ruled.day, only))
+            unstable = provision.shape == "company controls its holder" and not ruled.settled.is_stable
+            found.extend(_unsettled(lines, ruled) if unstable else lines)
+    return tuple(found)
+
+
+def _unsettled(lines: Iterable[Finding], ruled: Ruled) -> Iterator[Finding]:
+    settled = ruled.settled
+    count = len(settled.outcomes)
+    words = f"{count} outcomes are consistent" if count else "no outcome is consistent"
+    if not settled.all_tried:
+        words += ", as far as was tried"
+    doubtful = {(each.holder, each.company) for each in ruled.suspensions if not each.surely}
+    for line in lines:
+        if not count or (line.subject, line.object) in doubtful:
+            yield replace(line, met="cannot be decided", why=f"unstable: {words}", duty="")
+        else:
+            yield line
+
+
+def changed(
+    rules: Iterable[Rule], before: Ruled, after: Ruled, *, only: int | None = None
+) -> tuple[Finding, ...]:
+    """What the rules about changes find between two days."""
+    found: list[Finding] = []
+    for rule in rules:
+        provision = in_force(rule, after.day.on)
+        changer = provision and FORMS[provision.shape].change
+        if provision and changer:
+            found.extend(changer(rule, provision, before.day, after.day, only))
+    return tuple(found)
+
+
+def crossed(
+    rules: Iterable[Rule], before: Ruled, after: Ruled, *, only: int | None = None
+) -> tuple[Crossing, ...]:
+    """Every threshold crossed between two days, by a trade or without one."""
+    found: list[Crossing] = []
+    for rule in rules:
+        was, now = in_force(rule, before.day.on), in_force(rule, after.day.on)
+        if now and FORMS[now.shape].crosses and now.indirect != "multiplied and added":
+            found.extend(crossings(rule, (was or now, before.day), (now, after.day), only))
+    return tuple(found)

@@ -1,0 +1,232 @@
+"""Votes that sleep by law: rules that derive them, as plain suspensions and as findings."""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+from crosstie.ledger.amounts import Interval
+from crosstie.ledger.dates import add_months
+from crosstie.rulebooks.control import controls
+from crosstie.rulebooks.day import Day, Suspension, column, count, share_of
+from crosstie.rulebooks.deciding import both, decide
+from crosstie.rulebooks.finding import Finding, Met, chain_of, find, wording
+from crosstie.rulebooks.groups import CASTABLE, MAJORITY, alone, group_share, majority_group
+from crosstie.rulebooks.holding_tests import agreed, reached
+from crosstie.rulebooks.rule import Base, Provision, Rule, Threshold
+
+MAJORITY_OF_VOTES = Threshold(value=MAJORITY, comparator="more than")
+
+
+def find_controlled_holders(
+    rule: Rule, provision: Provision, day: Day, only: int | None
+) -> Iterator[Finding]:
+    """A company's own subsidiaries as its shareholders: their votes sleep.
+
+    The subject is the holder, the object the company in which its votes sleep.
+    """
+    for company in range(day.network.size):
+        edges = list(column(day, company))
+        if not edges or not day.held[company]:
+            continue
+        grades = _grades(day, company, provision)
+        for edge in edges:
+            holder = int(day.network.holder[edge])
+            if (only is not None and holder != only) or not reached(day, provision, holder, company):
+                continue
+            if holder in grades:
+                met, why = grades[holder]
+                yield _asleep_line(rule, provision, day, (holder, company), met, why)
+
+
+def _asleep_line(  # noqa: PLR0913, PLR0917 (what a line is made of)
+    rule: Rule, provision: Provision, day: Day, pair: tuple[int, int], met: Met, why: str
+) -> Finding:
+    holder, company = pair
+    members = frozenset(range(day.network.size))
+    base = Base(numerator="votes", denominator="theoretical votes")
+    return find(
+        rule, provision, day, pair, met, value=share_of(day, frozenset({holder}), company, base), base=base,
+        why=why, chain=chain_of(day, company, holder, members),
+    )  # fmt: skip
+
+
+def _grades(day: Day, company: int, provision: Provision) -> dict[int, tuple[Met, str]]:
+    """The parties a company controls, and how surely."""
+    name = day.network.parties[company].id
+    if provision.control:
+        presumption = day.presumptions.get(provision.control)
+        if presumption is None:
+            return {}
+        found = controls(day, company, presumption)
+        return {i: _graded(name, each.met, each.presumed, each.rebutted) for i, each in found.items()}
+    threshold = provision.thresholds[0] if provision.thresholds else MAJORITY_OF_VOTES
+    if (threshold.value, threshold.comparator) == (MAJORITY, "more than"):
+        group = majority_group(day, company, base=CASTABLE)
+        sure, maybe = group.sure, group.maybe
+    else:
+        sure, maybe = _group_above(day, company, threshold)
+    return {i: _graded(name, True if i in sure else None, False, "") for i in maybe - {company}}
+
+
+def _group_above(day: Day, company: int, threshold: Threshold) -> tuple[frozenset[int], frozenset[int]]:
+    found = []
+    for sure in (True, False):
+        members, waiting = {company}, [company]
+        while waiting:
+            for edge in day.held[waiting.pop()]:
+                j = day.company[edge]
+                answer = j not in members and decide(
+                    share_of(day, frozenset(members), j, CASTABLE), threshold.value, threshold.comparator
+                )
+                if answer is True or (answer is None and not sure):
+                    members.add(j)
+                    waiting.append(j)
+        found.append(frozenset(members))
+    return found[0], found[1]
+
+
+def _graded(company: str, met: bool | None, presumed: bool, rebutted: str) -> tuple[Met, str]:  # noqa: FBT001 (the fields of a control)
+    if rebutted:
+        return "rebutted", f"that {company} controls the holder is denied by {rebutted!r}: the votes wake"
+    if met is None:
+        return "cannot be decided", f"whether {company} controls the holder cannot be decided"
+    if presumed:
+        return (
+            "presumed, rebuttable",
+            f"{company} is presumed to control the holder; a sourced denial would wake them",
+        )
+    return "met", f"{company} controls the holder"
+
+
+def find_counter_holdings(rule: Rule, provision: Provision, day: Day, only: int | None) -> Iterator[Finding]:
+    """A company (with its subsidiaries) that holds part of its own holder: the holder's votes sleep."""
+    for company in range(day.network.size):
+        if not day.held[company] or day.network.start[company] == day.network.start[company + 1]:
+            continue
+        group = alone(company)
+        if provision.indirect != "not":
+            group = majority_group(day, company)
+        for edge in column(day, company):
+            holder = int(day.network.holder[edge])
+            if (only is not None and holder != only) or not reached(day, provision, holder, company):
+                continue
+            values = [group_share(day, group, holder, base) for base in provision.bases]
+            if values[0].high == 0 and holder not in group.maybe:
+                continue
+            threshold = provision.thresholds[0]
+            answers = [decide(each, threshold.value, threshold.comparator) for each in values]
+            answer = agreed(answers) if provision.together == "readings" else both(*answers)
+            for base, value in zip(provision.bases, values, strict=True):
+                yield find(
+                    rule, provision, day, (holder, company), wording(answer), value=value,
+                    threshold=threshold, base=base, why=_distance(day, holder, value, threshold, base),
+                    chain=chain_of(day, company, holder, group.maybe),
+                )  # fmt: skip
+
+
+def _distance(day: Day, holder: int, value: Interval, threshold: Threshold, base: Base) -> str:
+    """How many further single votes in the holder would reach the threshold."""
+    total = count(day.network.totals.theoretical_votes, holder)
+    if total is None or not base.denominator.endswith(("votes", "treasury")):
+        return ""
+    if base.denominator == "votes without treasury":
+        total -= count(day.network.totals.treasury, holder) or 0
+    missing = threshold.value * total - value.low * total
+    if missing <= 0:
+        return ""
+    whole = -((-missing.numerator) // missing.denominator)
+    if threshold.comparator == "more than" and missing == whole:
+        whole += 1
+    return f"{whole:,} more single votes would reach it"
+
+
+def find_mutual(rule: Rule, provision: Provision, day: Day, only: int | None) -> Iterator[Finding]:
+    """Two companies that hold each other above a part: one line for each direction."""
+    for subject, company in _mutual_pairs(day, only):
+        if not reached(day, provision, subject, company):
+            continue
+        values = _both_ways(day, provision, subject, company)
+        answer = _mutual(provision, *values)
+        above = usable(provision, day, subject, company) if answer else None
+        why = (
+            ""
+            if above is None
+            else f"votes above {float(above):.4g} of the total sleep"
+            if above
+            else "no votes"
+        )
+        yield find(
+            rule, provision, day, (subject, company), wording(answer), value=values[0],
+            threshold=provision.thresholds[0], base=provision.bases[0], why=why,
+            chain=(day.network.parties[subject].id, day.network.parties[company].id),
+        )  # fmt: skip
+
+
+def _mutual_pairs(day: Day, only: int | None) -> Iterator[tuple[int, int]]:
+    for edge, company in enumerate(day.company):
+        subject = int(day.network.holder[edge])
+        if (only is None or subject == only) and day.held[company]:
+            yield subject, company
+
+
+def _both_ways(day: Day, provision: Provision, one: int, other: int) -> tuple[Interval, Interval]:
+    groups = (alone(one), alone(other))
+    if provision.indirect != "not":
+        groups = (majority_group(day, one), majority_group(day, other))
+    base = provision.bases[0]
+    return group_share(day, groups[0], other, base), group_share(day, groups[1], one, base)
+
+
+def _mutual(provision: Provision, forth: Interval, back: Interval) -> bool | None:
+    threshold = provision.thresholds[0]
+    other = provision.parameters.get("back", threshold.value)
+    return both(
+        decide(forth, threshold.value, threshold.comparator), decide(back, other, threshold.comparator)
+    )
+
+
+def usable(provision: Provision, day: Day, holder: int, company: int) -> Fraction | None:
+    """The part of the votes that a holder may still cast; ``None`` where all of them.
+
+    With a grace period only the one that crossed the limit later is silenced, and after the period all
+    its votes are; where nobody can tell who was later, both are.
+    """
+    keeps = provision.parameters.get("keeps")
+    if keeps is None:
+        return None
+    months = provision.parameters.get("months")
+    if months is None:
+        return keeps
+    ids = day.network.parties[holder].id, day.network.parties[company].id
+    mine, theirs = day.exceeded.get(ids), day.exceeded.get(ids[::-1])
+    if mine and theirs and mine < theirs:
+        return None
+    late: date | None = add_months(mine, int(months)) if mine else None
+    return Fraction(0) if late and day.on > late else keeps
+
+
+def suspensions(rule: Rule, provision: Provision, day: Day) -> tuple[Suspension, ...]:
+    """The votes that one rule puts to sleep on a day, as plain values."""
+    shape = provision.shape
+    if shape == "mutual holdings":
+        return tuple(_partial(rule, provision, day))
+    finder = find_controlled_holders if shape == "company controls its holder" else find_counter_holdings
+    answers = {"met": True, "presumed, rebuttable": True, "cannot be decided": False}
+    found: dict[tuple[str, str], Suspension] = {}
+    for each in finder(rule, provision, day, None):
+        if each.met in answers:
+            found[each.subject, each.object] = Suspension(
+                each.subject, each.object, rule.id, surely=answers[each.met]
+            )
+    return tuple(found.values())
+
+
+def _partial(rule: Rule, provision: Provision, day: Day) -> Iterator[Suspension]:
+    for holder, company in _mutual_pairs(day, None):
+        if not reached(day, provision, holder, company) or "keeps" not in provision.parameters:
+            continue
+        answer = _mutual(provision, *_both_ways(day, provision, holder, company))
+        above = usable(provision, day, holder, company)
+        if answer is not False and above is not None:
+            ids = day.network.parties[holder].id, day.network.parties[company].id
+            yield Suspension(*ids, rule.id, above, surely=answer is True)
