@@ -1,0 +1,311 @@
+"""Read a story: from its text to drafts, each with the exact words it rests on."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+
+from crosstie.ledger.statements import Status
+from crosstie.stories import lexicon
+from crosstie.stories.attribution import REPORTER, Attribution, attribution_at, attributions_in
+from crosstie.stories.discourse import Context, Referent, qualifiers_of, refer
+from crosstie.stories.frames import Found, Sentence, context_at, read_frames
+from crosstie.stories.layout import Layout, lay_out
+from crosstie.stories.moments import Moment, Tense, find_moments
+from crosstie.stories.names import Name, Party, Role, mark_people, names_in, resolve, roles_in
+from crosstie.stories.offices import read_offices
+from crosstie.stories.quantities import Amount, find_amounts
+from crosstie.stories.sentences import split_sentences
+from crosstie.stories.status import Standing
+from crosstie.stories.units import Unit, tense_at, units_of
+
+READER = "crosstie-rules/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One thing a story says, not yet confirmed by anybody.
+
+    ``quote`` is ``text[start:end]`` exactly; ``part_of`` is the number of the draft that it is embedded in.
+    """
+
+    number: int
+    quote: str
+    start: int
+    end: int
+    kind: str
+    subtype: str
+    parties: tuple[tuple[str, Referent], ...]
+    status: Status
+    cue: str
+    attribution: Attribution
+    share: Amount | None = None
+    shares: Amount | None = None
+    money: Amount | None = None
+    when: Moment | None = None
+    said_on: Moment | None = None
+    part_of: int = 0
+    by: str = READER
+
+    def party(self, role: str) -> str:
+        """The name in a role, or nothing."""
+        return next((", ".join(referent.names) for name, referent in self.parties if name == role), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read from one story."""
+
+    name: str
+    sha256: str
+    layout: Layout
+    parties: tuple[Party, ...]
+    drafts: tuple[Draft, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence with all that was found in it."""
+
+    start: int
+    end: int
+    amounts: tuple[Amount, ...]
+    moments: tuple[Moment, ...]
+    roles: tuple[Role, ...]
+    names: tuple[Name, ...]
+
+
+def read_story(text: str, *, published: date | None = None, known: Mapping[str, str] | None = None, name: str = "") -> Reading:
+    """Read one story into drafts.
+
+    Parameters
+    ----------
+    text
+        The story; offsets count its code points and nothing of it is changed.
+    published
+        Its day of publication, where the text does not say.
+    known
+        A ledger's own names, each to its party's id.
+    name
+        What to call the story in messages.
+
+    Examples
+    --------
+    >>> reading = read_story("OSLO, March 12, 2024 (Wire) -- Alfa ASA agreed to buy as much as 15% of Beta AS.")
+    >>> [(d.kind, d.status.value, d.party("target"), str(d.share.interval)) for d in reading.drafts]
+    [('stake_purchase', 'agreed', 'Beta AS', '[0, 3/20]')]
+    """
+    layout = lay_out(text, published)
+    pieces = [piece for start, end in layout.body for piece in _pieces(text, start, end, layout.published)]
+    roles = [role for piece in pieces for role in piece.roles]
+    names, parties = resolve(text, [name for piece in pieces for name in piece.names], roles, known or {})
+    names, parties = mark_people(names, parties, text, roles)
+    sentences = [(piece, _units(text, piece, names)) for piece in pieces]
+    context = _context(text, parties, [units for _, units in sentences])
+    drafts = _numbered(tuple(_read_all(text, sentences, context)))
+    notes = () if layout.published else ("no day of publication: relative dates are unknown",)
+    return Reading(name, sha256(text.encode()).hexdigest(), layout, parties, drafts, notes)
+
+
+def _pieces(text: str, start: int, end: int, published: date | None) -> Iterator[_Piece]:
+    for first, last in split_sentences(text, start, end):
+        words = text[first:last]
+        amounts = tuple(replace(a, start=a.start + first, end=a.end + first) for a in find_amounts(words))
+        moments = tuple(replace(m, start=m.start + first, end=m.end + first) for m in find_moments(words, published, _tenses(words)))
+        moments = tuple(m for m in moments if not any(a.start < m.end and m.start < a.end for a in amounts))
+        roles = roles_in(text, first, last)
+        taken = [*((r.start, r.end) for r in roles), *((a.start, a.end) for a in amounts), *((m.start, m.end) for m in moments)]
+        yield _Piece(first, last, amounts, moments, roles, names_in(text, first, last, taken))
+
+
+def _tenses(words: str) -> "_TenseAt":
+    return _TenseAt(words)
+
+
+@dataclass(frozen=True, slots=True)
+class _TenseAt:
+    words: str
+
+    def __call__(self, offset: int) -> Tense:
+        before = tense_at(self.words[:offset])
+        if before != "unknown":
+            return before
+        after = tense_at(" ".join(reversed(self.words[offset:].split()[:12])))
+        return after
+
+
+def _units(text: str, piece: _Piece, names: Sequence[Name]) -> tuple[Unit, ...]:
+    here = [name for name in names if piece.start <= name.start and name.end <= piece.end]
+    return units_of(text, piece.start, piece.end, names=here, roles=piece.roles, amounts=piece.amounts, moments=piece.moments)
+
+
+def _context(text: str, parties: Sequence[Party], sentences: Sequence[Sequence[Unit]]) -> Context:
+    known = {party.name: party for party in parties}
+    qualifiers = qualifiers_of(sentences)
+    bare = Context(text, known, qualifiers, (), ())
+    children = tuple(dict.fromkeys((parent, child) for units in sentences for parent, child, *_ in parts_in(units, bare)))
+    return replace(bare, children=children)
+
+
+def parts_in(units: Sequence[Unit], context: Context) -> Iterator[tuple[str, str, int, int]]:
+    """Every "Alfa's Beta venture", "its unit, Beta", "Beta, a unit of Alfa": parent, child and span."""
+    for k, unit in enumerate(units):
+        if unit.kind == "description" and unit.noun in lexicon.PART_NOUNS and unit.owner in context.parties:
+            inner = _named_inside(unit, context)
+            if inner:
+                yield unit.owner, inner, unit.start, unit.end
+        if unit.kind != "name" or unit.person:
+            continue
+        before = units[k - 2 : k]
+        if len(before) == 2 and before[1].kind == "possessive" and before[0].kind == "name" and _is_part_word(units[k + 1 : k + 2]):
+            yield before[0].party, unit.party, before[0].start, units[k + 1].end
+        elif unit.noun in lexicon.PART_NOUNS and unit.owner in context.parties:
+            yield unit.owner, unit.party, unit.start, unit.end
+        elif unit.noun in lexicon.PART_NOUNS and unit.owner == "its" and k:
+            owner = next((u.party for u in units[:k] if u.kind == "name" and not u.person), "")
+            if owner and owner != unit.party:
+                yield owner, unit.party, unit.start, unit.end
+        elif unit.noun in lexicon.PART_NOUNS and k + 2 < len(units) and units[k + 1].low == "of" and units[k + 2].kind == "name":
+            yield units[k + 2].party, unit.party, unit.start, units[k + 2].end
+
+
+def _named_inside(unit: Unit, context: Context) -> str:
+    words = context.text[unit.start : unit.end]
+    return next((name for name, party in context.parties.items() if name != unit.owner and any(f" {form} " in words for form in party.forms)), "")
+
+
+def _is_part_word(units: Sequence[Unit]) -> bool:
+    return bool(units) and units[0].low in lexicon.PART_NOUNS
+
+
+def _read_all(text: str, sentences: Sequence[tuple[_Piece, tuple[Unit, ...]]], context: Context) -> Iterator[Draft]:
+    earlier: tuple[Found, ...] = ()
+    said: tuple[Attribution, ...] = ()
+    for piece, units in sentences:
+        sentence = Sentence(units, context, earlier)
+        attributions = attributions_in(text, piece.start, piece.end, said)
+        events = read_frames(sentence)
+        found = (*events, *read_offices(replace(sentence, earlier=(*earlier, *events))), *_parts(sentence), *_members(sentence))
+        yield from (_draft(text, piece, event, attributions, found) for event in found)
+        yield from _responses(text, sentence, attributions)
+        earlier, said = (*earlier, *found), (*said, *attributions)
+        context = _next(context, units, found)
+
+
+def _next(context: Context, units: Sequence[Unit], found: Sequence[Found]) -> Context:
+    """What the next sentence knows: this one's subject first, then the others it named."""
+    now = context_at(Sentence(tuple(units), context), units[-1].end if units else 0)
+    first = next((u for u in units if u.is_noun_phrase), None)
+    recent = now.recent
+    if first is not None and first.kind != "name":
+        meant = refer(first, context).names[:1]
+        recent = tuple(dict.fromkeys((*meant, *recent)))
+    pair = next((_pair_of(event) for event in found if _pair_of(event)), context.pair)
+    return replace(now, recent=recent, pair=pair)
+
+
+def _pair_of(event: Found) -> tuple[str, ...]:
+    if event.kind not in ("agreement", "merger", "joint_venture", "cooperation", "takeover", "stake_purchase"):
+        return ()
+    names = [name for role, referent in event.parties if role in ("a", "b", "acquirer", "target", "parent") for name in referent.names]
+    if event.party("parent").names and event.party("acquirer").names:
+        names = [*event.party("acquirer").names, *event.party("parent").names]
+    return tuple(dict.fromkeys(names))[:2] if len(set(names)) >= 2 else ()
+
+
+def _parts(sentence: Sentence) -> Iterator[Found]:
+    seen = {(e.party("parent").names, e.party("child").names) for e in sentence.earlier if e.kind == "subsidiary_or_arm"}
+    for parent, child, start, end in parts_in(sentence.units, sentence.context):
+        parties = (("parent", Referent((parent,))), ("child", Referent((child,))))
+        if ((parent,), (child,)) not in seen:
+            yield Found("subsidiary_or_arm", Standing(Status.BACKGROUND), parties, start, end)
+
+
+def _members(sentence: Sentence) -> Iterator[Found]:
+    """ "a three-way alliance that also includes Gamma"."""
+    units = sentence.units
+    for k, unit in enumerate(units):
+        if unit.low not in ("includes", "include", "comprises", "including") or k < 2:
+            continue
+        group = next((u for u in reversed(units[max(0, k - 4) : k]) if u.kind == "description" and u.noun in ("alliance", "group", "consortium", "partnership")), None)
+        members = [u for u in units[k + 1 : k + 9] if u.kind == "name"]
+        if group is None or not members:
+            continue
+        text = sentence.context.text
+        words = text[group.start : group.end].removeprefix("a ").removeprefix("the ")
+        parties = (*(("member", Referent((m.party,))) for m in members), ("group", Referent((words,))))
+        yield Found("membership", Standing(Status.BACKGROUND), parties, group.start, members[-1].end)
+
+
+def _draft(text: str, piece: _Piece, event: Found, attributions: Sequence[Attribution], found: Sequence[Found]) -> Draft:
+    attribution = attribution_at(attributions, event.start, event.end, text)
+    start, end = event.start, event.end
+    if attribution.kind != "reporter" and event.kind not in ("officer_role", "subsidiary_or_arm", "membership"):
+        start, end = _with_words_of(text, piece, start, end, attribution)
+    status, cue = event.standing.status, event.standing.cue
+    outer = _outer(event, found)
+    if outer and outer.standing.status.firmness and status.firmness > outer.standing.status.firmness:
+        status, cue = outer.standing.status, outer.standing.cue
+    if event.kind in ("officer_role", "subsidiary_or_arm", "membership"):
+        attribution = REPORTER
+    said_on = next((m for m in piece.moments if event.when is not m and attribution.end and 0 <= m.start - attribution.end < 12), None)
+    return Draft(0, text[start:end], start, end, event.kind, event.words, event.parties, status, cue, attribution, event.share, event.shares, event.money, event.when, said_on, part_of=found.index(outer) + 1 if outer else 0)
+
+
+def _outer(event: Found, found: Sequence[Found]) -> Found | None:
+    """The agreement that an event is the content of: "an agreement for Beta to invest"."""
+    if event.kind in ("officer_role", "subsidiary_or_arm", "membership", "holding", "agreement", "officer_change"):
+        return None
+    return next((o for o in found if o.kind == "agreement" and o.trigger[1] <= event.trigger[0] and o.start <= event.trigger[0]), None)
+
+
+def _with_words_of(text: str, piece: _Piece, start: int, end: int, attribution: Attribution) -> tuple[int, int]:
+    """Widen the words to take in who says so, where nothing but a comma or the clause lies between."""
+    if attribution.start >= end and not any(mark in text[end : attribution.start] for mark in ";"):
+        return start, min(max(end, attribution.end), piece.end)
+    if attribution.start < start and attribution.scope[0] == attribution.start:
+        return attribution.start, end
+    return start, max(end, attribution.end) if attribution.start < end else end
+
+
+def _responses(text: str, sentence: Sentence, attributions: Sequence[Attribution]) -> Iterator[Draft]:
+    for attribution in attributions:
+        if attribution.kind != "declined_to_comment":
+            continue
+        inside = [u for u in sentence.units if u.kind == "name" and attribution.start <= u.start < attribution.end and not u.person]
+        names = tuple(dict.fromkeys(u.party for u in inside))
+        if not names:
+            continue
+        parties = tuple(("speaker_org", Referent((name,))) for name in names)
+        start, end = attribution.start, attribution.end
+        at = text.find(attribution.who, start, end) if attribution.who else start
+        start = max(start, at)
+        yield Draft(0, text[start:end], start, end, "response", "", parties, Status.COMMENT, "declined to comment", attribution)
+
+
+def _numbered(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """Number drafts in the story's order; one said twice in the very same words stays one."""
+    unique: dict[tuple[object, ...], Draft] = {}
+    for draft in drafts:
+        key = (draft.kind, draft.start, draft.end, draft.parties, draft.status, draft.share)
+        unique.setdefault(key, draft)
+    ordered = sorted(unique.values(), key=lambda d: (d.start, d.end, d.kind))
+    agreements = [d for d in ordered if d.kind == "agreement"]
+    numbered = {id(d): n for n, d in enumerate(ordered, 1)}
+    return tuple(
+        replace(d, number=numbered[id(d)], part_of=_parent_number(d, agreements, numbered)) for d in ordered
+    )
+
+
+def _parent_number(draft: Draft, agreements: Sequence[Draft], numbered: Mapping[int, int]) -> int:
+    if not draft.part_of:
+        return 0
+    holding = [a for a in agreements if a.start <= draft.start <= a.end or a.start <= draft.end <= a.end]
+    return numbered[id(holding[0])] if holding else 0
+
+
+def statuses(reading: Reading) -> Mapping[Status, int]:
+    """How many drafts there are of each status."""
+    return Counter(draft.status for draft in reading.drafts)
