@@ -102,7 +102,7 @@ def extreme(network: Network, owners: Collection[int], *, highest: bool) -> Extr
     never = frozenset() if highest else _avoiding(_stated(network), owners)
     question = _Question(network, owners, never, highest)
     orders, value = _improved(question, columns, _first_orders(question, columns))
-    if network.exact_capital and _largest_loop(network) <= LARGEST_EXACT_LOOP:
+    if network.exact_capital and largest_loop(network) <= LARGEST_EXACT_LOOP:
         columns = _ranges(network, exact=True)
         orders, value = _improved(question, columns, orders)
     reached = _reached(question, columns, value, orders)
@@ -166,7 +166,8 @@ def _possible_owners(network: Network, company: int | None) -> list[int]:
     return sorted(seen - {company})
 
 
-def _largest_loop(network: Network) -> int:
+def largest_loop(network: Network) -> int:
+    """How many companies the largest loop group may have."""
     return max((len(members) for members in in_order(_possible(network)).groups), default=0)
 
 

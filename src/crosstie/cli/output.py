@@ -79,7 +79,8 @@ def _number(value: Fraction) -> int | float:
 
 _PARTS = {
     "of_issued", "of_outstanding", "of_theoretical", "of_exercisable", "of_free", "direct", "look_through",
-    "share", "votes", "threshold", "before", "after", "low", "high", "contribution",
+    "share", "votes", "threshold", "walk_sum", "simple_path", "product", "product_low", "product_high",
+    "contribution_low", "contribution_high", "before", "after", "low", "high", "contribution",
 }  # fmt: skip
 
 

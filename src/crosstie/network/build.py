@@ -73,8 +73,12 @@ def _edges(column: Column, base: Denominator) -> Iterable[Edge]:
     for stake in column.stakes:
         yield _edge(stake.holder, column, stake, base)
     unknown = column.unknown
+    said = any(
+        stake.holder == unknown_id(column.issuer) for stake in column.stakes
+    )  # then nothing is added for them
     parts = (stake.of_outstanding for stake in (*column.stakes, unknown))
-    if unknown.of_outstanding != ZERO or unknown.of_votes != ZERO or not all(p.is_exact for p in parts):
+    some = unknown.of_outstanding != ZERO or unknown.of_votes != ZERO or not all(p.is_exact for p in parts)
+    if some and not said:
         yield _edge(unknown_id(column.issuer), column, unknown, base)
     if base == "issued" and column.treasury.of_issued not in (None, ZERO):
         treasury = column.treasury
