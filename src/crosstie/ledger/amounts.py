@@ -46,7 +46,11 @@ class Interval:
         ValueError
             The text is none of these; the message says which forms there are.
         """
-        return cls(*_parse_interval(text))
+        low, high, low_open, high_open = _parse_interval(text)
+        try:
+            return cls(low, high, low_open, high_open)
+        except ValueError as error:
+            raise ValueError(f"no number lies in {text.strip()!r}; write the lower end first") from error
 
     @property
     def is_exact(self) -> bool:
@@ -101,7 +105,7 @@ def parse_number(text: str) -> Fraction:
     if stripped.isascii() and stripped.isdigit():
         return Fraction(int(stripped))
     if not re.fullmatch(_NUMBER, stripped, re.ASCII) or not _groups_are_thousands(stripped):
-        raise ValueError(f"not a number: {text!r}")
+        raise ValueError(f"not a number: {text!r}; write 211000000 or 211,000,000")
     return _fraction(stripped)
 
 
@@ -112,7 +116,7 @@ def _groups_are_thousands(text: str) -> bool:
 def _fraction(digits: str) -> Fraction:
     numerator, _, denominator = digits.replace(",", "").partition("/")
     if denominator and int(denominator) == 0:
-        raise ValueError(f"division by zero: {digits!r}")
+        raise ValueError(f"division by zero: {digits!r}; write a denominator above 0")
     whole, _, decimals = numerator.partition(".")
     return Fraction(int(whole + decimals), 10 ** len(decimals) * int(denominator or 1))
 
@@ -146,23 +150,32 @@ def _parse_pair(text: str) -> tuple[Fraction, Fraction, bool, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """So many shares, or such a part of a stated base; the text as written is kept.
+    """So many shares, or a part of the outstanding (or, where it says so, issued) ones; the text is kept.
 
     >>> Quantity.parse("211,000,000").interval.low, Quantity.parse("<=15%").unit
     (Fraction(211000000, 1), 'fraction')
+    >>> Quantity.parse("28.4% of issued").base
+    'issued'
     """
 
     interval: Interval
     unit: Literal["shares", "fraction"]
     text: str
+    base: Literal["outstanding", "issued"] = "outstanding"
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a count of shares (``211,000,000``) or a part (``15%``, ``<=15%``, ``1/3``)."""
+        """Read a count of shares (``211,000,000``) or a part (``15%``, ``<=15%``, ``28.4% of issued``)."""
         if text.isdigit() and text.isascii():
             return cls(Interval.exactly(int(text)), "shares", text)
-        unit: Literal["shares", "fraction"] = "fraction" if "%" in text or "/" in text else "shares"
-        return cls(Interval.parse(text), unit, text.strip())
+        amount, of, word = text.strip().partition(" of ")
+        if of and word not in ("issued", "outstanding"):
+            raise ValueError(f"a part of what? {text!r}; write 'of issued' or 'of outstanding'")
+        unit: Literal["shares", "fraction"] = "fraction" if "%" in amount or "/" in amount else "shares"
+        if of and unit == "shares":
+            raise ValueError(f"a count is of nothing: {text!r}; write a part such as 15% of issued")
+        base: Literal["outstanding", "issued"] = "issued" if word == "issued" else "outstanding"
+        return cls(Interval.parse(amount), unit, text.strip(), base)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def _number(value: Fraction) -> str:
 
 
 def amount_of(book: Book, quantity: Quantity, ranges: list[Interval], *, of: Amount | None = None) -> Amount:
-    """So many shares; a part is of ``of``, by default of the outstanding shares at the time.
+    """So many shares; a part is of ``of``, by default of the outstanding (or issued) shares at the time.
 
     A range becomes a new unknown quantity at the end of ``ranges``.
     """
@@ -132,7 +132,8 @@ def amount_of(book: Book, quantity: Quantity, ranges: list[Interval], *, of: Amo
                 f"{quantity.text} shares of {book.share_class}, which has no opening; open it or write a part (15%)"
             )
         return plain(span.low) if span.is_exact else unknown_quantity(span, ranges)
-    whole = book.issued - book.treasury if of is None else of
+    base = book.issued if quantity.base == "issued" else book.issued - book.treasury
+    whole = base if of is None else of
     if span.is_exact:
         return _tidy(whole * plain(span.low))
     around = interval_of(whole, ranges)
