@@ -1,13 +1,13 @@
 """One company's column on one day: who holds how much of it, by count or by statement, and with what votes."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.drafting import Draft, Said, asleep_votes, draw_up, spread
 from crosstie.ledger.linear import Amount, interval_of, ratio
 from crosstie.ledger.state import State
-from crosstie.ledger.statements import Holding, PartyId, Right, StatementId, VoteTotal
+from crosstie.ledger.statements import Holding, PartyId, Right, ShareClassId, StatementId, VoteTotal
 from crosstie.text.problem import Problem
 
 Pairs = Collection[tuple[str, str]]
@@ -54,6 +54,29 @@ class Column:
 
 def columns_of(state: State, suspended: Pairs = ()) -> tuple[Column, ...]:
     """The column of every company; ``suspended`` adds (holder, company) pairs whose votes sleep by law."""
+    return tuple(_columns(state, suspended))
+
+
+def column_of(
+    state: State, issuer: PartyId, share_class: ShareClassId | None = None, suspended: Pairs = ()
+) -> Column | None:
+    """The column of one company, or of one of its classes alone; ``None`` where nothing is said of it."""
+    one = share_class is not None
+    alone = replace(
+        state,
+        positions=tuple(
+            p for p in state.positions if p.issuer == issuer and share_class in (None, p.share_class)
+        ),
+        holdings=tuple(
+            h for h in state.holdings if h.issuer == issuer and share_class in (None, h.share_class)
+        ),
+        vote_totals=() if one else tuple(t for t in state.vote_totals if t.total.issuer == issuer),
+        rights=tuple(r for r in state.rights if r.issuer == issuer),
+    )
+    return next(_columns(alone, suspended), None)
+
+
+def _columns(state: State, suspended: Pairs) -> Iterator[Column]:
     holdings: dict[PartyId, list[Holding]] = {}
     for holding in state.holdings:
         holdings.setdefault(holding.issuer, []).append(holding)
@@ -63,7 +86,6 @@ def columns_of(state: State, suspended: Pairs = ()) -> tuple[Column, ...]:
     positions = state.positions_by_issuer()
     totals = {each.total.issuer: each for each in state.vote_totals}
     ranges = list(state.ranges)
-    columns = []
     for issuer in dict.fromkeys([*positions, *holdings, *totals]):
         said = Said(
             issuer,
@@ -75,8 +97,7 @@ def columns_of(state: State, suspended: Pairs = ()) -> tuple[Column, ...]:
             totals.get(issuer),
             frozenset(holder for holder, company in suspended if company == issuer),
         )
-        columns.append(_close(said, draw_up(said, ranges)))
-    return tuple(columns)
+        yield _close(said, draw_up(said, ranges))
 
 
 def _close(said: Said, draft: Draft) -> Column:

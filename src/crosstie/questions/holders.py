@@ -72,7 +72,7 @@ def holders_of(opened: Opened, company: str, *, group: bool = False) -> Holders:
         return Holders(name, (), (f"nothing is said of the holders of {name}",), opened.problems)
     rows = company_rows(network, column)
     if group:
-        rows = _grouped(network, rows)
+        rows = grouped(network, rows)
     return Holders(name, _sorted(rows, name), tuple(notes(opened, column)), opened.problems)
 
 
@@ -127,7 +127,7 @@ def _sorted(rows: Iterable[HolderRow], company: str) -> tuple[HolderRow, ...]:
     return tuple(sorted(rows, key=order))
 
 
-def _grouped(network: Network, rows: Sequence[HolderRow]) -> list[HolderRow]:
+def grouped(network: Network, rows: Sequence[HolderRow]) -> list[HolderRow]:
     """Add rows of one group under its head."""
     groups: dict[str, list[HolderRow]] = {}
     for row in rows:
