@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crosstie.ledger.ledger import Ledger
@@ -10,6 +11,7 @@ from crosstie.ledger.loading import Written, make_ledger, written_in
 from crosstie.text.problem import CrosstieError, Place, Problem
 from crosstie.text.strict_yaml import decode, read_tree
 
+DEEPEST_INCLUDE = 20
 NOT_LEDGERS = frozenset({"questions.yaml"})  # beside a ledger, but not part of it
 
 
@@ -17,8 +19,9 @@ def load(path: Path) -> Ledger:
     """Load a ledger from a file or from a folder.
 
     A folder is every ``*.yaml`` file in it, by name, without ``questions.yaml``; its subfolders are read only where
-    a file includes them. Each file is read once, however often it is included. Whatever is wrong is
-    among the ledger's problems, and everything else is loaded.
+    a file includes them. A file includes others of the ledger's folder (that of the first file) or below
+    it; each is read once, however often it is included. Whatever is wrong is among the ledger's
+    problems, and everything else is loaded.
 
     Raises
     ------
@@ -35,7 +38,8 @@ def _load(path: Path) -> Ledger:
     problems: list[Problem] = []
     seen: set[Path] = set()
     for first in _first_files(path):
-        _read(first, top, files, problems, seen)
+        if first.resolve() not in seen:
+            _read(first, _Walk(top, files, problems, seen))
     return make_ledger(files, problems)
 
 
@@ -64,31 +68,47 @@ def _first_files(path: Path) -> Iterable[Path]:
     return [path]
 
 
-def _read(path: Path, top: Path, files: list[Written], problems: list[Problem], seen: set[Path]) -> None:
-    """Read a file and what it includes, each once; a file that includes itself is read once too."""
-    seen.add(path.resolve())
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What a walk through the files of a ledger has met, and by which includes it came where it is."""
+
+    top: Path
+    files: list[Written]
+    problems: list[Problem]
+    seen: set[Path]
+    trail: tuple[Path, ...] = ()
+
+
+def _read(path: Path, walk: _Walk) -> None:
+    """Read a file and what it includes, each once."""
+    walk.seen.add(path.resolve())
     name = str(path)
     text, undecoded = decode(path.read_bytes(), name)
     tree = read_tree(text, name)
     written, included, misshapen = written_in(tree.root, name)
-    files.append(written)
-    problems += [*undecoded, *tree.problems, *misshapen]
-    line = written.root.line_of("include")
+    walk.files.append(written)
+    walk.problems.extend((*undecoded, *tree.problems, *misshapen))
+    inner = replace(walk, trail=(*walk.trail, path.resolve()))
     for each in included:
         target = path.parent / each
-        wrong = _wrong_include(target, each, top)
+        wrong = _wrong_include(target, each, inner)
         if wrong:
-            problems.append(Problem(wrong, Place(name, line), kind="include"))
-        elif target.resolve() not in seen:
-            _read(target, top, files, problems, seen)
+            where = Place(name, written.root.line_of("include"))
+            walk.problems.append(Problem(wrong, where, kind="include"))
+        elif target.resolve() not in walk.seen:
+            _read(target, inner)
 
 
-def _wrong_include(target: Path, written: str, top: Path) -> str:
+def _wrong_include(target: Path, written: str, walk: _Walk) -> str:
     try:
-        if not target.resolve().is_relative_to(top.resolve()):
+        if not target.resolve().is_relative_to(walk.top.resolve()):
             return f"include: {written!r} lies outside the ledger's folder; move the file into it"
         if not target.is_file():
             return f"include: no such file: {written!r}; paths count from the including file's folder"
     except (OSError, ValueError):
         return f"include: not a path: {written[:100]!r}"
+    if target.resolve() in walk.trail:
+        return f"include: {written!r} includes this file, directly or through others; remove one of the two"
+    if len(walk.trail) > DEEPEST_INCLUDE:
+        return f"include: more than {DEEPEST_INCLUDE} files deep; include from fewer levels"
     return ""

@@ -55,7 +55,7 @@ class When:
         stripped = text.strip()
         earliest, latest, grain = _parse(stripped, year_end)
         if earliest and latest and earliest > latest:
-            raise ValueError(f"the first day is after the last: {stripped!r}")
+            raise ValueError(f"the first day is after the last: {stripped!r}; write the earlier first")
         return cls(earliest, latest, grain, stripped)
 
     @property
@@ -90,7 +90,14 @@ def parse_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"no such day: {text!r}") from error
+        raise ValueError(f"no such day: {text!r}; {_possible(text)}") from error
+
+
+def _possible(text: str) -> str:
+    year, month = int(text[:4]), int(text[5:7])
+    if year < 1 or not 1 <= month <= 12:
+        return "years begin at 0001, months are 01 to 12"
+    return f"that month ends on {year:04d}-{month:02d}-{monthrange(year, month)[1]}"
 
 
 def _parse(text: str, year_end: tuple[int, int]) -> tuple[date | None, date | None, Grain]:
@@ -119,7 +126,7 @@ def _parse_period(text: str, year_end: tuple[int, int]) -> tuple[date, date, Gra
         raise ValueError(f"no such year: {text!r}")
     if month:
         if fiscal or not 1 <= int(month) <= 12:
-            raise ValueError(f"no such month: {text!r}")
+            raise ValueError(f"no such month: {text!r}; months are 01 to 12")
         return date(year, int(month), 1), date(year, int(month), monthrange(year, int(month))[1]), "month"
     start = _fiscal_start(year, year_end) if fiscal else date(year, 1, 1)
     if quarter:

@@ -35,19 +35,26 @@ def make_ledger(files: Sequence[Written], problems: Iterable[Problem] = ()) -> L
     sources = _sources(readers["source"], files, found)
     context = Context(readers, sources, fiscal_years(item for each in files for item in _maps(each)))
     declared = frozenset(name for each in files for item in _maps(each) if (name := _declared(item)))
-    statements: list[Statement] = []
-    for written in files:
-        items = written.root.entries.get("statements")
-        if isinstance(items, list):
-            items.reverse()
-            while items:
-                statement, wrong = read_statement(context, items.pop(), written.file)
-                if statement is not None:
-                    statements.append(statement)
-                found += wrong
+    statements = [each for written in files for each in _statements(context, written, found)]
     kept = settle(statements, sources, declared, found)
     names = tuple(written.file for written in files)
     return Ledger(sources=MappingProxyType(sources), statements=kept, problems=tuple(found), files=names)
+
+
+def _statements(context: Context, written: Written, found: list[Problem]) -> Iterable[Statement]:
+    """The statements of a file in order; the tree is emptied on the way."""
+    items = written.root.entries.get("statements")
+    if not isinstance(items, list):
+        return
+    line = written.root.line_of("statements")
+    items.reverse()
+    while items:
+        item = items.pop()
+        statement, wrong = read_statement(context, item, written.file, below=line)
+        line = item.line if isinstance(item, Map) else line
+        found += wrong
+        if statement is not None:
+            yield statement
 
 
 def written_in(root: Value, file: str) -> tuple[Written, list[str], list[Problem]]:

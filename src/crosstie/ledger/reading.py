@@ -135,14 +135,17 @@ def _unknown_field(key: str, reader: Reader) -> str:
     return f"{reader.kind.name} has no field {key[:100]!r}{near or '; it has ' + ', '.join(reader.fields)}"
 
 
-def read_statement(context: Context, item: Value, file: str) -> tuple[Statement | None, list[Problem]]:
+def read_statement(
+    context: Context, item: Value, file: str, *, below: int = 0
+) -> tuple[Statement | None, list[Problem]]:
     """One statement, unless a mistake leaves none, and the mistakes.
 
     A declaration (entity, share class, agreement, deal, step) with a mistake in a field that it can do
-    without still declares its name; any other statement with a mistake is left out.
+    without still declares its name; any other statement with a mistake is left out. ``below`` is the
+    line of the statement above, for an item that has no line of its own.
     """
     problems: list[Problem] = []
-    reader = _reader_for(context, item, file, problems)
+    reader = _reader_for(context, item, file, below, problems)
     if reader is None:
         return None, problems
     assert isinstance(item, Map)  # noqa: S101 (only a mapping has a reader)
@@ -162,10 +165,13 @@ def read_statement(context: Context, item: Value, file: str) -> tuple[Statement 
     return statement, problems
 
 
-def _reader_for(context: Context, item: Value, file: str, problems: list[Problem]) -> Reader | None:
+def _reader_for(
+    context: Context, item: Value, file: str, below: int, problems: list[Problem]
+) -> Reader | None:
     if not isinstance(item, Map) or not item.entries:
-        line = item.line if isinstance(item, Map) else 0
-        message = "a statement is a mapping whose first key is its kind, such as 'entity: nissan'"
+        line = item.line if isinstance(item, Map) else below
+        found = f"{item[:40]!r} is no statement" if isinstance(item, str) else "no statement"
+        message = f"{found}: write a mapping whose first key is its kind, such as 'entity: nissan'"
         problems.append(Problem(message, Place(file, line), kind="wrong-type"))
         return None
     kind = next(iter(item.entries))
@@ -241,7 +247,11 @@ def _named(item: Map) -> str:
 
 def _missing(reader: Reader, missing: list[str], where: Place) -> Problem:
     names = ", ".join(reader.kind.name if name == reader.kind.key else name for name in missing)
-    return Problem(f"{reader.kind.name} without {names}; write it", where, kind="missing-field")
+    return Problem(
+        f"{reader.kind.name} has no {names}; add {'it' if len(missing) == 1 else 'them'}",
+        where,
+        kind="missing-field",
+    )
 
 
 def _set_known_on(
@@ -251,6 +261,9 @@ def _set_known_on(
     when = default_known_on(head.get("sources", ()), context.sources)
     if when is None and "true_on" in head:
         when = head["true_on"]
+        if any(source not in context.sources for source in head.get("sources", ())):
+            head["known_on"] = when  # an unknown source is told by itself
+            return
         message = "nothing says since when this is known; taken as known since true_on: add known_on or a dated source"
         where = Place(file, item.line)
         problems.append(

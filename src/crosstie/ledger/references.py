@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from crosstie.ledger.rules import RULES
+from crosstie.ledger.rules import RULES, RULES_FOR_ALL
 from crosstie.ledger.schema import HEAD, KIND_OF, KINDS, Kind, declared_by, is_id
 from crosstie.ledger.statements import EventId, Part, PartyId, Source, SourceId, Statement, StatementId
 from crosstie.text.nearest import did_you_mean
@@ -64,7 +64,11 @@ def settle(
 
 def _breaks(statement: Statement, by_id: Mapping[StatementId, Statement], found: list[Problem]) -> bool:
     """Whether the statement breaks a rule for which it must be left out; tells every rule broken."""
-    broken = [message for rule in RULES.get(type(statement), ()) if (message := rule(statement, by_id))]
+    broken = [
+        message
+        for rule in (*RULES_FOR_ALL, *RULES.get(type(statement), ()))
+        if (message := rule(statement, by_id))
+    ]
     found += [_problem(statement, message, "bad-value") for message in broken]
     return bool(broken) and not KIND_OF[type(statement)].names_itself
 
@@ -74,9 +78,15 @@ def _once(statements: Iterable[Statement], found: list[Problem]) -> list[Stateme
     for statement in statements:
         other = first.setdefault(statement.head.id, statement)
         if other is not statement:
-            message = f"id {statement.head.id!r} twice: first in {other.head.where}; keep one, or give this one an 'id' of its own"
-            found.append(_problem(statement, message, "duplicate-id"))
+            found.append(_problem(statement, _said_twice(statement, other), "duplicate-id"))
     return list(first.values())
+
+
+def _said_twice(statement: Statement, other: Statement) -> str:
+    first = f"first in {other.head.where}"
+    if replace(statement, head=replace(statement.head, where=other.head.where)) == other:
+        return f"the same statement twice: {first}; keep one, or give one an id of its own"
+    return f"id {statement.head.id!r} twice: {first}; keep one, or give this one an 'id' of its own"
 
 
 def _names(statements: Iterable[Statement]) -> Names:

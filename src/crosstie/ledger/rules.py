@@ -47,6 +47,17 @@ def correction_fits(correction: Correction, by_id: ById) -> str:
     return ""
 
 
+def ends_after_it_begins(statement: Statement, _: ById) -> str:
+    """The first day on which something is no longer so is not before the day on which it became so."""
+    begin, end = statement.head.true_on, statement.head.until
+    if begin is None or end is None or begin.earliest is None or end.latest is None:
+        return ""
+    if begin.earliest <= end.latest:
+        return ""
+    return f"until: {end.text!r} is before true_on {begin.text!r}; write the first day on which it is no longer so"
+
+
+RULES_FOR_ALL: tuple[Callable[..., str], ...] = (ends_after_it_begins,)
 RULES: Mapping[type, tuple[Callable[..., str], ...]] = MappingProxyType(
     {Entity: (year_end_is_a_day, jurisdiction_is_a_code), Correction: (correction_fits,)}
 )

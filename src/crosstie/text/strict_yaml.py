@@ -108,7 +108,7 @@ def _wanted(growth: _Growth, text: str) -> str:
         _add(growth, line, "a tab; use spaces (inside double quotes, write \\t)")
     else:
         _add(growth, line, f"character U+{ord(found[0]):04X} is not allowed; remove it")
-    return _UNWANTED.sub(" ", text)
+    return _UNWANTED.sub(" ", text.replace("\t", "    "))
 
 
 def _follow(growth: _Growth, next_event: Callable[[], Any]) -> None:
@@ -227,21 +227,22 @@ def _add(growth: _Growth, line: int, message: str) -> None:
 def _abandon(growth: _Growth, line: int, message: str) -> None:
     """Note why reading stops, and take out the item that is not complete."""
     _add(growth, line, f"{message}; nothing from here on is read")
-    if len(growth.open) < 3:
+    if len(growth.open) < (2 if message == _CUT_SHORT else 3):
         return
     section = growth.open[1]
     if isinstance(section, list):
-        section.pop()
+        del section[-1:]
     elif section.entries:
         section.entries.popitem()
         section.lines.pop()
 
 
+_CUT_SHORT = "a line that is indented like nothing above it, or an unclosed quote"
 _MEANINGS = (
     ("mapping values are not allowed", "a second ': ' in one line; put the text in quotes"),
     ("could not find expected ':'", "a key without ':'; write 'key: value'"),
-    ("did not find expected key", "a line that is not indented like the others, or an unclosed quote"),
-    ("did not find expected '-' indicator", "a line that is not an item of the list; begin it with '- '"),
+    ("did not find expected key", _CUT_SHORT),
+    ("did not find expected '-' indicator", _CUT_SHORT),
     ("cannot start any token", "a text that begins with @, ` or %; put it in quotes"),
     ("unexpected end of stream", "a quote that is never closed"),
     ("unexpected document indicator", "a quote that is never closed"),
