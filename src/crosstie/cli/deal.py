@@ -78,3 +78,16 @@ def _tell_of_steps(steps: "Sequence[StepChanges]") -> None:
             print(
                 f"{name}: nothing says how many shares or votes it moves: cannot be decided", file=sys.stderr
             )
+        elif companies := _undecided(step):
+            print(
+                f"{name}: of unknown size; who holds how much of {companies} cannot be decided",
+                file=sys.stderr,
+            )
+
+
+def _undecided(step: "StepChanges") -> str:
+    """The companies that leave a holder with anything between nothing and all."""
+    found = [
+        c for c in step.changes if c.measure == "of_outstanding" and c.after.low == 0 and c.after.high == 1
+    ]
+    return ", ".join(dict.fromkeys(change.company for change in found))
