@@ -23,7 +23,11 @@ class Referent:
 
     def __str__(self) -> str:
         said = ", ".join(self.names)
-        return f'{said} (proposed for "{self.words}")' if self.proposed and self.words not in self.names else said
+        return (
+            f'{said} (proposed for "{self.words}")'
+            if self.proposed and self.words not in self.names
+            else said
+        )
 
 
 NOBODY = Referent(())
@@ -42,8 +46,12 @@ class Context:
     pair: tuple[str, ...] = ()  # the parties of the last deal spoken of
 
 
-_PLURAL = frozenset("companies firms groups partners rivals carmakers automakers banks lenders sides parties both they their them".split())
-_GENERIC = frozenset("company group firm business concern giant entity corporation target acquirer buyer seller owner parent rival partner".split())
+_PLURAL = frozenset(
+    "companies firms groups partners rivals carmakers automakers banks lenders sides parties both they their them".split()
+)
+_GENERIC = frozenset(
+    "company group firm business concern giant entity corporation target acquirer buyer seller owner parent rival partner".split()
+)
 
 
 def refer(unit: Unit, context: Context, *, others: Sequence[str] = ()) -> Referent:
@@ -53,6 +61,8 @@ def refer(unit: Unit, context: Context, *, others: Sequence[str] = ()) -> Refere
         return Referent((unit.party,), parent=_owner(unit, context, others))
     if unit.kind == "pronoun":
         return _pronoun(unit, words, context, others)
+    if unit.low == "<indefinite>" and unit.owner in context.parties:
+        return Referent((words,), parent=unit.owner)
     if unit.noun in _PLURAL or unit.low == "both":
         pair = _pair(context)
         return Referent(pair, proposed=True, words=words) if pair else Referent((words,))
@@ -60,7 +70,7 @@ def refer(unit: Unit, context: Context, *, others: Sequence[str] = ()) -> Refere
         return _part(unit, words, context, others)
     if unit.low == "<indefinite>":
         return Referent((words,))
-    if unit.noun == "family" or "new" in unit.qualifiers:
+    if unit.noun == "family" or {"new", "combined", "merged", "enlarged", "resulting"} & set(unit.qualifiers):
         return Referent((words,))
     best = _best(unit, context, others)
     return Referent((best,), proposed=True, words=words) if best else Referent((words,))
@@ -99,7 +109,9 @@ def _part(unit: Unit, words: str, context: Context, others: Sequence[str]) -> Re
     wanted = set(unit.qualifiers) - lexicon.DEMONYMS
     fitting = [child for child in children if wanted & context.qualifiers.get(child, frozenset())] or children
     if len(set(fitting)) == 1 and unit.low != "<indefinite>" and unit.noun != "assets":
-        return Referent((fitting[0],), proposed=True, words=words, parent=owner or _parent(fitting[0], context))
+        return Referent(
+            (fitting[0],), proposed=True, words=words, parent=owner or _parent(fitting[0], context)
+        )
     return Referent((_shown(words, unit),), parent=owner)
 
 

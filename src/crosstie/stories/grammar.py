@@ -16,12 +16,16 @@ _FINITE = frozenset(
     launched rejected approved rose fell told needs remains became becomes made makes makes led leads gave went took entered
     postpones delays nears bids targets prepares talks""".split()
 )
-_SUBORDINATORS = frozenset("while because although though after before since when once as until if unless whereas but whether so".split())
+_SUBORDINATORS = frozenset(
+    "while because although though after before since when once as until if unless whereas but whether so".split()
+)
 _PREPOSITIONS = frozenset(
     """of in with from by to at on for between among against than into about over under including through via within per without
     toward towards around like amid during behind alongside despite regarding concerning onto near""".split()
 )
-_CAUSATIVES = frozenset("see sees saw seen let lets make makes help helps have want wants allow allows allowing require requires expects expect".split())
+_CAUSATIVES = frozenset(
+    "see sees saw seen let lets make makes help helps have want wants allow allows allowing require requires expects expect".split()
+)
 _RELATIVES = frozenset(("which", "who", "that", "whose"))
 _CLAUSE_ENDS = frozenset((";", ":", "“", "”", '"', "—", "–", "(", ")"))
 
@@ -73,6 +77,14 @@ def _walk(units: Sequence[Unit], at: int) -> int:
         unit = units[k]
         if unit.low in _CLAUSE_ENDS or (unit.low == "," and _shuts(units, k, at)):
             return -1
+        if (
+            unit.low in _SUBORDINATORS
+            and unit.kind == "word"
+            and k + 1 < at
+            and not units[k + 1].low.endswith("ing")
+            and unit.low not in ("whether", "if", "so", "until")
+        ):
+            return -1
         if unit.low in _RELATIVES and unit.kind in ("pronoun", "word") and k > 0:
             before = k - 1 if units[k - 1].low != "," else k - 2
             if before >= 0 and units[before].is_noun_phrase:
@@ -104,27 +116,54 @@ def _not_subject(units: Sequence[Unit], k: int, at: int) -> int:
         return 0
     if before.low == "for" and k + 1 < at and units[k + 1].low == "to":
         return 0
+    j = _phrase_start(units, k) - 1
+    if j < 0:
+        return 0
+    before = units[j]
     if before.low in _PREPOSITIONS and before.low not in ("than",):
-        return 2
-    if before.low == "and" and k >= 2 and units[k - 2].is_noun_phrase and _not_subject(units, k - 2, at) == 2:
-        return 3
-    verb = before.low in VERBS and before.kind == "word" and any(t.form != "noun" for t in TRIGGERS[before.low])
+        return k - j + 1
+    if before.low == "and" and j >= 1 and units[j - 1].is_noun_phrase:
+        return k - j + 1 if _not_subject(units, j - 1, at) > 0 else 0
+    verb = (
+        before.low in VERBS and before.kind == "word" and any(t.form != "noun" for t in TRIGGERS[before.low])
+    )
     if verb and before.low not in _CAUSATIVES and before.low not in AUXILIARIES:
-        return 1
+        return k - j
     return 0
+
+
+def _is_modifier(unit: Unit) -> bool:
+    """A plain word before a name: no preposition, verb or conjunction."""
+    low = unit.low
+    return (
+        unit.kind == "word"
+        and low not in _PREPOSITIONS | AUXILIARIES | _SUBORDINATORS | _FINITE
+        and low not in VERBS
+        and low not in ("and", "or", "that", "not", "to")
+        and not low.endswith(("ed", "ly"))
+    )
 
 
 def _coordinated(units: Sequence[Unit], found: int) -> tuple[tuple[Unit, ...], int]:
     """All of "A, B and C", the first one's place beside them."""
     subjects, first = [units[found]], found
-    while first >= 2 and units[first - 1].low in ("and", ",", "&") and units[first - 2].is_noun_phrase:
-        if units[first - 1].low == "," and len(subjects) == 1:
+    while True:
+        j = _phrase_start(units, first) - 1
+        if j < 1 or units[j].low not in ("and", ",", "&") or not units[j - 1].is_noun_phrase:
             break
-        if _not_subject(units, first - 2, found):
+        if (units[j].low == "," and len(subjects) == 1) or _not_subject(units, j - 1, found):
             break
-        first -= 2
+        first = j - 1
         subjects.insert(0, units[first])
     return tuple(subjects), first
+
+
+def _phrase_start(units: Sequence[Unit], k: int) -> int:
+    """Where the phrase of a name begins, its plain qualifiers included: "Italian jeweller Alfa"."""
+    j = k
+    while j > 0 and k - j < 5 and _is_modifier(units[j - 1]):
+        j -= 1
+    return j
 
 
 def _is_finite(units: Sequence[Unit], first: int, at: int) -> bool:
@@ -139,7 +178,9 @@ def _is_finite(units: Sequence[Unit], first: int, at: int) -> bool:
 
 
 def _past_like(low: str) -> bool:
-    return any(t.form in ("past", "s") for t in TRIGGERS.get(low, ())) and not any(t.form == "base" for t in TRIGGERS.get(low, ()))
+    return any(t.form in ("past", "s") for t in TRIGGERS.get(low, ())) and not any(
+        t.form == "base" for t in TRIGGERS.get(low, ())
+    )
 
 
 def _governors(units: Sequence[Unit], first: int, at: int, finite: bool) -> int:
@@ -161,7 +202,16 @@ def _clause_start(units: Sequence[Unit], at: int) -> int:
     k = at
     while k > 0:
         before = units[k - 1]
-        if before.low in _CLAUSE_ENDS or before.low in ("while", "because", "although", "but"):
+        if before.low in _CLAUSE_ENDS or before.low in (
+            "while",
+            "because",
+            "although",
+            "but",
+            "after",
+            "when",
+            "since",
+            "once",
+        ):
             return k
         if before.low == "," and k < len(units) and not units[k].low.endswith("ing"):
             return k
@@ -177,7 +227,10 @@ def arguments_of(units: Sequence[Unit], after: int) -> Arguments:
     moments: list[Unit] = []
     words: set[str] = set()
     slot, k = "", after
-    while k < len(units) and not _ends(units, k, after):
+    while k < len(units):
+        k = _past_contact_clause(units, k)
+        if k >= len(units) or _ends(units, k, after):
+            break
         unit = units[k]
         if unit.kind == "amount":
             amounts.append((slot, unit))
@@ -190,14 +243,53 @@ def arguments_of(units: Sequence[Unit], after: int) -> Arguments:
             slot = _slot(units, k, slot)
             words.add(unit.low)
         k += 1
-    return Arguments(tuple(objects), {key: tuple(value) for key, value in by.items()}, tuple(amounts), tuple(moments), frozenset(words), k)
+    return Arguments(
+        tuple(objects),
+        {key: tuple(value) for key, value in by.items()},
+        tuple(amounts),
+        tuple(moments),
+        frozenset(words),
+        k,
+    )
+
+
+def _past_contact_clause(units: Sequence[Unit], k: int) -> int:
+    """Step over "it does not already own" in "the shares it does not already own in Beta"."""
+    unit = units[k]
+    if (
+        unit.is_noun_phrase
+        and k + 2 < len(units)
+        and units[k + 1].low in ("does", "do", "did", "doesn't", "don't", "didn't")
+    ):
+        return next(
+            (
+                j + 1
+                for j in range(k + 2, min(k + 6, len(units)))
+                if units[j].low in ("own", "hold", "control", "have")
+            ),
+            k,
+        )
+    return k
 
 
 def _slot(units: Sequence[Unit], k: int, slot: str) -> str:
     low = units[k].low
     if low in ("of", "in", "into", "on", "about", "over", "at"):
         return "at" if low == "at" else "of" if slot in ("", "of") or low == "of" else slot
-    if low in ("from", "by", "to", "with", "for", "between", "against", "through", "via", "than", "including", "under"):
+    if low in (
+        "from",
+        "by",
+        "to",
+        "with",
+        "for",
+        "between",
+        "against",
+        "through",
+        "via",
+        "than",
+        "including",
+        "under",
+    ):
         return low
     return "" if low in ("and",) and not slot else slot
 
@@ -216,8 +308,26 @@ def _place(units: Sequence[Unit], k: int, slot: str, objects: list[Unit], by: di
 
 def _ends(units: Sequence[Unit], k: int, after: int) -> bool:
     unit = units[k]
-    if unit.low in _CLAUSE_ENDS or unit.low in ("while", "because", "although", "but", "if", "when", "as", "after", "before", "that", "which", "who", "where", "until"):
-        return not (unit.low == "as" and k + 1 < len(units) and units[k + 1].low in ("part", "much", "soon")) and unit.kind != "moment"
+    if unit.low in _CLAUSE_ENDS or unit.low in (
+        "while",
+        "because",
+        "although",
+        "but",
+        "if",
+        "when",
+        "as",
+        "after",
+        "before",
+        "that",
+        "which",
+        "who",
+        "where",
+        "until",
+    ):
+        return (
+            not (unit.low == "as" and k + 1 < len(units) and units[k + 1].low in ("part", "much", "soon"))
+            and unit.kind != "moment"
+        )
     if unit.low == ",":
         return not _listed(units, k)
     if unit.kind == "word" and (unit.low in AUXILIARIES or unit.low in _FINITE) and k > after:
@@ -225,12 +335,19 @@ def _ends(units: Sequence[Unit], k: int, after: int) -> bool:
     if unit.low == "to" and k + 1 < len(units) and units[k + 1].kind == "word":
         low = units[k + 1].low
         return low in VERBS or low not in _AFTER_TO
-    if unit.kind == "word" and unit.low in VERBS and unit.low not in ("back", "name", "place", "list", "hold") and k > after:
+    if (
+        unit.kind == "word"
+        and unit.low in VERBS
+        and unit.low not in ("back", "name", "place", "list", "hold")
+        and k > after
+    ):
         return not any(t.form == "noun" for t in TRIGGERS[unit.low])
     return False
 
 
-_AFTER_TO = frozenset("a an the its their his her more less about around at as up just almost nearly over between institutional private foreign local other investors clients existing".split())
+_AFTER_TO = frozenset(
+    "a an the its their his her more less about around at as up just almost nearly over between institutional private foreign local other investors clients existing".split()
+)
 
 
 def _listed(units: Sequence[Unit], k: int) -> bool:
@@ -238,6 +355,15 @@ def _listed(units: Sequence[Unit], k: int) -> bool:
     if k + 1 >= len(units):
         return False
     following = units[k + 1]
-    if units[k - 1].is_noun_phrase and following.is_noun_phrase and k + 2 < len(units) and units[k + 2].low in (",", "and"):
+    if (
+        units[k - 1].is_noun_phrase
+        and following.is_noun_phrase
+        and k + 2 < len(units)
+        and units[k + 2].low in (",", "and")
+    ):
         return True
-    return following.low in ("from", "for") and k + 2 < len(units) and (units[k + 2].is_noun_phrase or units[k + 2].kind == "amount")
+    return (
+        following.low in ("from", "for")
+        and k + 2 < len(units)
+        and (units[k + 2].is_noun_phrase or units[k + 2].kind == "amount")
+    )

@@ -39,7 +39,8 @@ _DATELINE = re.compile(
     r"(?:[(/](?P<agency>[A-Z][\w &./-]{1,40})[)/]\s*)?(?:--+|—|–|-)\s+(?=[\"“A-ZÀ-Þ0-9])"
 )
 _DATE_LINE = re.compile(
-    rf"\s*(?:(?:published|updated|posted|date|dated|released)\s*(?:on|:)?\s*)?{_WEEKDAY}(?P<day>{_DAY})[,.]?\s*(?:(?:at\s+)?\d\d?[:.]\d\d.*)?", re.IGNORECASE
+    rf"\s*(?:(?:published|updated|posted|date|dated|released)\s*(?:on|:)?\s*)?{_WEEKDAY}(?P<day>{_DAY})[,.]?\s*(?:(?:at\s+)?\d\d?[:.]\d\d.*)?",
+    re.IGNORECASE,
 )
 _YEAR_HINT = re.compile(r"(?:©|\(c\)|copyright)\s*(?P<year>(?:19|20)\d\d)", re.IGNORECASE)
 
@@ -78,7 +79,12 @@ def _paragraphs(text: str) -> tuple[tuple[int, int], ...]:
     for block in re.finditer(r"\S[^\n]*(?:\n(?!\s*\n)[^\n]*)*", text):
         lines = [line for line in re.finditer(r"[^\n]*\S[^\n]*", block[0])]
         ends = [line for line in lines if re.search(r"[.!?:\"”’)]\s*$", line[0])]
-        separate = len(ends) == len(lines) or len(block[0]) / len(lines) > 120 or _BOILERPLATE.match(lines[-1][0]) or _is_title(lines[0][0])
+        separate = (
+            len(ends) == len(lines)
+            or len(block[0]) / len(lines) > 120
+            or _BOILERPLATE.match(lines[-1][0])
+            or _is_title(lines[0][0])
+        )
         for line in lines if separate else ():
             spans.append(_trimmed(text, block.start() + line.start(), block.start() + line.end()))
         if not separate:
@@ -96,7 +102,11 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _is_title(line: str) -> bool:
     words = re.findall(r"[^\W\d_]{4,}", line)
-    return len(words) >= 3 and not re.search(r"[.!?]\s*$", line) and sum(w[0].isupper() for w in words) > 0.7 * len(words)
+    return (
+        len(words) >= 3
+        and not re.search(r"[.!?]\s*$", line)
+        and sum(w[0].isupper() for w in words) > 0.7 * len(words)
+    )
 
 
 def _is_aside(line: str) -> bool:

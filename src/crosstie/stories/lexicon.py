@@ -14,9 +14,11 @@ LEGAL = frozenset(
     """inc incorporated corp corporation co company cos ltd limited plc llc llp lp sa sas sarl sca scs spa srl ag
     gmbh kg kgaa se ug bv nv cv cva sprl asa as ab oyj oy abp hf ehf aps sl slu sau ltda cia sab rl tbk bhd berhad pte
     pty kk jsc pjsc ojsc oao ooo pao zao doo dd ad ead rt nyrt zrt kft sro oü aktiengesellschaft aktiebolag de cv
-    kabushiki kaisha public""".split()
+    kabushiki kaisha public sp z oo""".split()
 )
-PREFIXES = frozenset(("pt", "ooo", "oao", "pao", "zao", "ao", "grupo", "groupe", "gruppo", "compagnie", "société"))
+PREFIXES = frozenset(
+    ("pt", "ooo", "oao", "pao", "zao", "ao", "grupo", "groupe", "gruppo", "compagnie", "société")
+)
 
 ROLES = (
     "chief executive officers", "chief executive officer", "chief executives", "chief executive", "chief financial officer",
@@ -47,7 +49,7 @@ COMPANY_NOUNS = frozenset(
     brewer miner operator developer airline carrier utility conglomerate fund investor buyer seller bidder suitor
     acquirer target rival partner partners shareholder giant startup start-up business unit arm division subsidiary affiliate
     venture entity concern corporation broadcaster publisher drugmaker chipmaker steelmaker planemaker shipbuilder
-    refiner distributor provider organization organisation parent owner issuer asset assets operations brand chain
+    peer peers refiner distributor provider organization organisation parent owner issuer asset assets operations brand chain
     club studio exchange partnership alliance joint-venture plantmaker grocer telecom family trust association consortium
     """.split()
 )

@@ -99,11 +99,15 @@ def find_moments(text: str, published: date | None, tense: Callable[[int], Tense
 def _read(name: str, match: re.Match[str], published: date | None, tense: Tense) -> Moment | None:
     if name == "month" and not _is_month(match):
         return None
-    if name == "span" and not re.search(r"\b(?:within|in|over)\s+(?:the\s+next\s+)?$", match.string[: match.start()]):
+    if name == "span" and not re.search(
+        r"\b(?:within|in|over)\s+(?:the\s+next\s+)?$", match.string[: match.start()]
+    ):
         return None
     reader = _READERS[name]
     if published is None and name not in ("iso", "year", "fiscalyear") and not _has_year(match):
-        return Moment(match.start(), match.end(), When(None, None, "unknown", "unknown"), "no day of publication")
+        return Moment(
+            match.start(), match.end(), When(None, None, "unknown", "unknown"), "no day of publication"
+        )
     read = reader(match, published or date(1, 1, 1), tense)
     return replace(read, start=match.start(), end=match.end()) if read else None
 
@@ -176,7 +180,9 @@ def _quarter(match: re.Match[str], published: date, tense: Tense) -> Moment | No
     year, rule = _quarter_year(groups["qyear"] or "", kind, index, published, tense)
     calendar = _period(kind, index, year, fiscal=False)
     if fiscal:
-        return _made(calendar, f"{rule}; a fiscal {kind}, read as the calendar's", f"fiscal {kind} {index} of {year}")
+        return _made(
+            calendar, f"{rule}; a fiscal {kind}, read as the calendar's", f"fiscal {kind} {index} of {year}"
+        )
     return _made(calendar, rule)
 
 
@@ -204,14 +210,27 @@ def _relative(match: re.Match[str], published: date, _: Tense) -> Moment | None:
         return _made(f"{published.year}-12-31", "the last day of the year of publication")
     which, unit = groups["which"].lower(), groups["runit"].lower().split()[-1]
     fiscal = "fiscal" in groups["runit"].lower()
-    step = 1 if re.search("next|coming|following", which) else -1 if re.search("last|previous|past", which) else 0
+    step = (
+        1
+        if re.search("next|coming|following", which)
+        else -1
+        if re.search("last|previous|past", which)
+        else 0
+    )
     made = _shifted(unit, step, published)
     rule = f"{match[0]}, counted from publication"
     if which.startswith("earlier") and made.when.earliest:
         last = published
-        made = Moment(0, 0, replace(made.when, latest=last, grain="interval", text=f"{made.when.earliest}..{last}"), "")
+        made = Moment(
+            0, 0, replace(made.when, latest=last, grain="interval", text=f"{made.when.earliest}..{last}"), ""
+        )
     if which.startswith("later this") and made.when.latest:
-        made = Moment(0, 0, replace(made.when, earliest=published, grain="interval", text=f"{published}..{made.when.latest}"), "")
+        made = Moment(
+            0,
+            0,
+            replace(made.when, earliest=published, grain="interval", text=f"{published}..{made.when.latest}"),
+            "",
+        )
     return replace(made, rule=rule, alternatives=("the company's own fiscal year",) if fiscal else ())
 
 
@@ -240,10 +259,18 @@ def _weekday(match: re.Match[str], published: date, tense: Tense) -> Moment | No
     forward, backward = published + timedelta(days=ahead), published - timedelta(days=(7 - ahead) % 7)
     if which == "next" or (tense == "future" and which != "last"):
         later = forward if ahead or tense == "future" else forward + timedelta(days=7)
-        return _made(later.isoformat(), f"first {name} after publication ({'next' if which else 'future tense'})", (later + timedelta(days=7)).isoformat())
+        return _made(
+            later.isoformat(),
+            f"first {name} after publication ({'next' if which else 'future tense'})",
+            (later + timedelta(days=7)).isoformat(),
+        )
     if which == "last" and not ahead:
         backward -= timedelta(days=7)
-    return _made(backward.isoformat(), f"last {name} up to publication ({'last' if which else tense + ' tense'})", forward.isoformat())
+    return _made(
+        backward.isoformat(),
+        f"last {name} up to publication ({'last' if which else tense + ' tense'})",
+        forward.isoformat(),
+    )
 
 
 def _month(match: re.Match[str], published: date, tense: Tense) -> Moment | None:
@@ -258,7 +285,9 @@ def _month(match: re.Match[str], published: date, tense: Tense) -> Moment | None
     future = published.year if month >= published.month else published.year + 1
     which = (match["mwhich"] or "").lower()
     if which == "next" or (tense == "future" and which != "last"):
-        return _made(f"{future}-{month:02d}", "first such month not over at publication", f"{past}-{month:02d}")
+        return _made(
+            f"{future}-{month:02d}", "first such month not over at publication", f"{past}-{month:02d}"
+        )
     return _made(f"{past}-{month:02d}", "latest such month begun by publication", f"{future}-{month:02d}")
 
 

@@ -45,7 +45,7 @@ class Role:
     text: str
 
 
-_WORD = re.compile(r"[^\W_]+(?:[-/.&][^\W_]+|['’](?!s(?!\w))[^\W_]+)*", re.UNICODE)
+_WORD = re.compile(r"Sp\.\s?z\s?o\.\s?o\b|[^\W_]+(?:[-/.&][^\W_]+|['’](?!s(?!\w))[^\W_]+)*", re.UNICODE)
 _LOWER_LINKS = frozenset("de da do dos das del della di du des la le van von der den y e bin al el".split())
 _OF_HEADS = frozenset(
     """bank company corporation ministry department university republic government board kingdom office institute
@@ -57,7 +57,9 @@ _NOT_NAMES = frozenset(
 )
 _ROLE = re.compile(
     r"(?<![\w-])(?:(?:acting|interim|former|outgoing|incoming|new|then|deputy|co-)[\s-])*(?P<role>"
-    + "|".join(sorted((re.escape(role).replace(r"\ ", r"\s") for role in lexicon.ROLES), key=len, reverse=True))
+    + "|".join(
+        sorted((re.escape(role).replace(r"\ ", r"\s") for role in lexicon.ROLES), key=len, reverse=True)
+    )
     + r")(?!\w)(?!-)",
     re.IGNORECASE,
 )
@@ -66,9 +68,9 @@ _SPEAKS = re.compile(
     r"|joined|was (?:named|appointed|elected|fired|ousted|dismissed)|has (?:resigned|quit|left)|retired)\b"
 )
 _APPOSED_ROLE = re.compile(
-    r",?\s+(?:\d\d,\s+)?(?:(?:the|its|their|a|who is|currently|now|as|to become|as the|as its)\s+)*(?:[\w’'&.-]+\s+){0,3}?(?:" + "|".join(
-        sorted((re.escape(role) for role in lexicon.ROLES), key=len, reverse=True)
-    ) + r")\b",
+    r",?\s+(?:\d\d,\s+)?(?:(?:the|its|their|a|who is|currently|now|as|to become|as the|as its)\s+)*(?:[\w’'&.-]+\s+){0,3}?(?:"
+    + "|".join(sorted((re.escape(role) for role in lexicon.ROLES), key=len, reverse=True))
+    + r")\b",
     re.IGNORECASE,
 )
 
@@ -79,8 +81,13 @@ def roles_in(text: str, start: int, end: int) -> tuple[Role, ...]:
     >>> [role.text for role in roles_in("Alfa Chief Executive Officer Ana Silva", 0, 38)]
     ['Chief Executive Officer']
     """
-    found = (Role(match.start("role"), match.end("role"), match["role"]) for match in _ROLE.finditer(text, start, end))
-    return tuple(role for role in found if not role.text.isupper() or role.text.lower() in ("ceo", "cfo", "coo", "cto"))
+    found = (
+        Role(match.start("role"), match.end("role"), match["role"])
+        for match in _ROLE.finditer(text, start, end)
+    )
+    return tuple(
+        role for role in found if not role.text.isupper() or role.text.lower() in ("ceo", "cfo", "coo", "cto")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,12 @@ def _tokens(text: str, start: int, end: int) -> list[_Token]:
     for match in _WORD.finditer(text, start, end):
         last = match.end()
         bare = match[0].replace(".", "").replace("/", "").lower()
-        dotted = bare in lexicon.LEGAL or "." in match[0] or (len(bare) == 1 and match[0].isupper())
+        dotted = (
+            bare in lexicon.LEGAL
+            or bare.startswith("sp z")
+            or "." in match[0]
+            or (len(bare) == 1 and match[0].isupper())
+        )
         if text[last : last + 1] == "." and dotted and (last + 1 < end or "." in match[0]):
             last += 1
         quoted = text[start : match.start()].strip(" \n\"“”‘'(") == ""
@@ -110,8 +122,10 @@ def _tokens(text: str, start: int, end: int) -> list[_Token]:
 
 def _is_capital(token: _Token) -> bool:
     text = token.text
-    return text[0].isupper() or (text[0].isdigit() and any(c.isupper() for c in text[1:2])) or (
-        text[0].islower() and len(text) > 2 and any(c.isupper() for c in text[1:3])
+    return (
+        text[0].isupper()
+        or (text[0].isdigit() and any(c.isupper() for c in text[1:2]))
+        or (text[0].islower() and len(text) > 2 and any(c.isupper() for c in text[1:3]))
     )
 
 
@@ -167,7 +181,11 @@ def _continues(text: str, run: Sequence[_Token], tokens: Sequence[_Token], index
     if _is_capital(token):
         return True
     following = tokens[index + 1] if index + 1 < len(tokens) else None
-    linked = following is not None and _is_capital(following) and re.fullmatch(r"[ \n]", text[token.end : following.start])
+    linked = (
+        following is not None
+        and _is_capital(following)
+        and re.fullmatch(r"[ \n]", text[token.end : following.start])
+    )
     if token.low in _LOWER_LINKS or (token.low in ("z", "o.o") and linked):
         return bool(linked)
     if token.low == "of":
@@ -178,7 +196,10 @@ def _continues(text: str, run: Sequence[_Token], tokens: Sequence[_Token], index
 def _named(text: str, run: Sequence[_Token]) -> list[Name]:
     """A run of capitals as one name; openers, stop words and bare nationalities are none."""
     kept = list(run)
-    while kept and (kept[0].low in ("the", "mr", "mrs", "ms", "dr", "sir", "lord") or kept[0].text in ("Mr.", "Ms.", "Dr.")):
+    while kept and (
+        kept[0].low in ("the", "mr", "mrs", "ms", "dr", "sir", "lord")
+        or kept[0].text in ("Mr.", "Ms.", "Dr.")
+    ):
         kept = kept[1:]
     if not kept:
         return []
@@ -189,8 +210,19 @@ def _named(text: str, run: Sequence[_Token]) -> list[Name]:
         return []
     if kept[0].first and len(kept) == 1 and lows[0] in lexicon.OPENERS:
         return []
+    if len(kept) > 1 and kept[0].first and (lows[0] in _HERALDS or lows[0].endswith("maker")):
+        kept = kept[1:]
     start, end = kept[0].start, kept[-1].end
+    family = re.match(r"\sfamily\b", text[end:])
+    if family:
+        return [Name(start, end + family.end(), text[start : end + family.end()], kind="family")]
     return [Name(start, end, text[start:end])]
+
+
+# company nouns that open a sentence before a name: "Retailer Alfa", "Parent Beta"
+_HERALDS = lexicon.COMPANY_NOUNS - frozenset(
+    "group bank trust exchange club union partners family fund alliance partnership association consortium studio operations".split()
+)
 
 
 def resolve(
@@ -216,19 +248,32 @@ def _is_name(text: str, name: Name, names: Sequence[Name], people: Iterable[str]
     """A single capitalised word that opens a sentence is a name only if it is one elsewhere too."""
     if " " in name.text or name.text in people or not _opens(text, name.start):
         return True
-    if any(name.text in other.text.split() for other in names if other.start != name.start and not _opens(text, other.start)):
+    if any(
+        name.text in other.text.split()
+        for other in names
+        if other.start != name.start and not _opens(text, other.start)
+    ):
         return True
-    if any(other.text.split()[0] == name.text and " " in other.text for other in names if other.start != name.start):
+    if any(
+        other.text.split()[0] == name.text and " " in other.text
+        for other in names
+        if other.start != name.start
+    ):
         return True
     after = text[name.end : name.end + 40]
     if re.match(r"['’]s\s", after):
         return True
-    return bool(re.match(r"\s+(?:has|is|was|will|said|agreed|plans|bought|sold|owns|holds|also|and [A-Z]|acquired|completed|denied|signed|would|may|announced|bids?|sells|buys|wants|aims|seeks|had|intends|reported|declined)\b|,", after)) and not text[name.start : name.end].endswith("s")
+    return bool(
+        re.match(
+            r"\s+(?:has|is|was|will|said|agreed|plans|bought|sold|owns|holds|also|and [A-Z]|acquired|completed|denied|signed|would|may|announced|bids?|sells|buys|wants|aims|seeks|had|intends|reported|declined)\b|,",
+            after,
+        )
+    ) and not text[name.start : name.end].endswith("s")
 
 
 def _opens(text: str, start: int) -> bool:
     before = text[:start].rstrip(" \n\"“‘'(")
-    return not before or before[-1] in ".!?:;-—–”\"" or text[len(before) : start].count("\n") > 1
+    return not before or before[-1] in '.!?:;-—–”"' or text[len(before) : start].count("\n") > 1
 
 
 def _is_person(text: str, name: Name, roles: Sequence[Role]) -> bool:
@@ -243,9 +288,15 @@ def _is_person(text: str, name: Name, roles: Sequence[Role]) -> bool:
     if len(words) < 2 or words[-1] in lexicon.PUBLICATIONS or words[-1] in lexicon.AUTHORITIES:
         return False
     after = text[name.end : name.end + 80]
+    if re.match(r",\swho\b", after):
+        return True
     if _APPOSED_ROLE.match(after) and not re.match(r"\s+(?:and|in|of|to|said|has|is|was|will)\b", after):
         return after.startswith(",") or bool(re.match(r"\s+(?:as|to become)\b", after))
-    return bool(_SPEAKS.match(after)) and len(words) in (2, 3) and not re.match(r"\s+(?:replaced|joined|declined|added)", after)
+    return (
+        bool(_SPEAKS.match(after))
+        and len(words) in (2, 3)
+        and not re.match(r"\s+(?:replaced|joined|declined|added)", after)
+    )
 
 
 def _bare(name: str) -> str:
@@ -295,7 +346,11 @@ def _linked(name: Name, fulls: Sequence[str], people: Iterable[str], glossed: Ma
     target = f"{target}." if f"{target}." in fulls else target
     persons = set(people)
     fits = [full for full in fulls if full != target and _is_short_of(target, full, full in persons)]
-    top = [full for full in fits if not any(other != full and _is_short_of(full, other, other in persons) for other in fits)]
+    top = [
+        full
+        for full in fits
+        if not any(other != full and _is_short_of(full, other, other in persons) for other in fits)
+    ]
     distinct = {stem(full).casefold(): full for full in reversed(top)}
     if len(distinct) == 1:
         return replace(name, party=next(iter(distinct.values())))
@@ -307,14 +362,27 @@ def _is_short_of(short: str, full: str, person: bool) -> bool:
     words, whole = [w.casefold() for w in stem(short).split()], [w.casefold() for w in stem(full).split()]
     if person:
         return len(words) < len(whole) and whole[-len(words) :] == words
+    if len(whole) > 1 and words == whole[1:] and whole[0] in _GENERIC_FIRST:
+        return True
     if words == whole:
         return len(full.split()) > len(short.split())
     if len(words) < len(whole) and whole[: len(words)] == words:
-        return words[0] not in ("bank", "grupo", "groupe", "banco", "new", "royal") and words[0] not in lexicon.DEMONYMS or len(words) > 1
+        return (
+            words[0] not in ("bank", "grupo", "groupe", "banco", "new", "royal")
+            and words[0] not in lexicon.DEMONYMS
+            or len(words) > 1
+        )
     significant = [w for w in re.split(r"[\s-]+", stem(full)) if w[:1].isupper()]
     initials = "".join(w[0] for w in significant)
     every = "".join(w[0] for w in full.replace(",", " ").split() if w[:1].isupper())
-    return short.isupper() and len(short) >= 2 and short.replace(".", "").replace("&", "") in (initials, every)
+    return (
+        short.isupper() and len(short) >= 2 and short.replace(".", "").replace("&", "") in (initials, every)
+    )
+
+
+_GENERIC_FIRST = frozenset(
+    "bank banco banca banque grupo groupe gruppo compagnie compañía cia société royal grupa group".split()
+)
 
 
 def _parties(linked: Sequence[Name], known: Mapping[str, str]) -> tuple[tuple[Name, ...], tuple[Party, ...]]:
@@ -337,6 +405,8 @@ def _known_id(forms: Iterable[str], by_stem: Mapping[str, str]) -> str:
 def _kind(full: str) -> PartyKind:
     words = full.split()
     low = [_bare(word) for word in words]
+    if full.endswith(" family"):
+        return "family"
     if has_legal_form(full):
         return "company"
     if low[-1] in lexicon.AUTHORITIES or low[0] in ("ministry", "department"):
@@ -346,9 +416,9 @@ def _kind(full: str) -> PartyKind:
     return "place" if all(word in lexicon.COUNTRIES or word in lexicon.DEMONYMS for word in low) else "name"
 
 
-def mark_people(names: Sequence[Name], parties: Sequence[Party], text: str, roles: Sequence[Role]) -> tuple[
-    tuple[Name, ...], tuple[Party, ...]
-]:
+def mark_people(
+    names: Sequence[Name], parties: Sequence[Party], text: str, roles: Sequence[Role]
+) -> tuple[tuple[Name, ...], tuple[Party, ...]]:
     """Mark the parties that any mention shows to be a person."""
     people = {name.party for name in names if name.kind == "name" and _is_person(text, name, roles)}
     marked = tuple(replace(party, kind="person") if party.name in people else party for party in parties)

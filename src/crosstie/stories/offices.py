@@ -14,12 +14,15 @@ from crosstie.stories.status import Standing, standing
 from crosstie.stories.triggers import TRIGGERS
 from crosstie.stories.units import Unit
 
-_LEAVING_NOUNS = frozenset(("departure", "resignation", "ouster", "retirement", "dismissal", "exit", "removal"))
+_LEAVING_NOUNS = frozenset(
+    ("departure", "resignation", "ouster", "retirement", "dismissal", "exit", "removal")
+)
 
 
 def read_offices(sentence: Sentence) -> tuple[Found, ...]:
     """Roles held and changes of office; a role named only for somebody who leaves it is part of the change."""
-    changes = tuple(_changes(sentence))
+    unique = {(c.words, c.party("person").names): c for c in reversed(tuple(_changes(sentence)))}
+    changes = tuple(reversed(unique.values()))
     held = [role for role in _held(sentence) if not any(_same_person(role, change) for change in changes)]
     return (*changes, *held)
 
@@ -39,14 +42,27 @@ def _held(sentence: Sentence) -> Iterator[Found]:
         org, begin = _organisation(sentence, k, person)
         start, end = min(begin, unit.start, person.start), max(unit.end, person.end)
         if org.names:
-            yield Found("officer_role", Standing(Status.BACKGROUND), _parties(sentence, person, unit, org), start, end, trigger=(unit.start, unit.end))
+            yield Found(
+                "officer_role",
+                Standing(Status.BACKGROUND),
+                _parties(sentence, person, unit, org),
+                start,
+                end,
+                trigger=(unit.start, unit.end),
+            )
 
 
 def _is_former(text: str, unit: Unit) -> bool:
-    return bool(re.search(r"\b(?:former|ex-?|then|late|next|new|future)[\s-]+$", text[max(0, unit.start - 12) : unit.start]))
+    return bool(
+        re.search(
+            r"\b(?:former|ex-?|then|late|next|new|future)[\s-]+$", text[max(0, unit.start - 12) : unit.start]
+        )
+    )
 
 
-def _parties(sentence: Sentence, person: Unit, role: Unit | None, org: Referent) -> tuple[tuple[str, Referent], ...]:
+def _parties(
+    sentence: Sentence, person: Unit, role: Unit | None, org: Referent
+) -> tuple[tuple[str, Referent], ...]:
     named = (("person", Referent((person.party,))),)
     with_role = (("role", Referent((sentence.context.text[role.start : role.end],))),) if role else ()
     return (*named, *with_role, ("org", org))
@@ -59,11 +75,21 @@ def _person_beside(units: Sequence[Unit], k: int) -> Unit | None:
         return after[0]
     if len(after) == 2 and after[0].low == "," and after[1].kind == "name" and after[1].person:
         return after[1]
-    if len(after) >= 1 and after[0].low == "of" and k + 4 < len(units) and units[k + 3].low == "," and units[k + 4].person:
+    if (
+        len(after) >= 1
+        and after[0].low == "of"
+        and k + 4 < len(units)
+        and units[k + 3].low == ","
+        and units[k + 4].person
+    ):
         return units[k + 4]
     for before in range(k - 1, max(k - 6, -1), -1):
         if units[before].low == ",":
-            return units[before - 1] if before and units[before - 1].kind == "name" and units[before - 1].person else None
+            return (
+                units[before - 1]
+                if before and units[before - 1].kind == "name" and units[before - 1].person
+                else None
+            )
         if units[before].kind not in ("word", "name", "possessive", "pronoun", "description"):
             return None
     return None
@@ -81,7 +107,9 @@ def _organisation(sentence: Sentence, k: int, person: Unit) -> tuple[Referent, i
     for ahead in (k + 1, k + 2):
         if ahead + 1 < len(units) and units[ahead].low in ("of", "at") and units[ahead + 1].is_noun_phrase:
             named = units[ahead + 1]
-            return (Referent((named.party,)) if named.kind == "name" else _spoken_of(sentence, named.start)), units[k].start
+            return (
+                Referent((named.party,)) if named.kind == "name" else _spoken_of(sentence, named.start)
+            ), units[k].start
     if units[k - 1 : k] and units[k - 1].low == "its":
         return _spoken_of(sentence, units[k].start), units[k - 1].start
     return _spoken_of(sentence, min(units[k].start, person.start)), units[k].start
@@ -116,7 +144,14 @@ def _people(units: Sequence[Unit], first: int, last: int) -> list[Unit]:
 
 
 def _role_near(units: Sequence[Unit], first: int, last: int) -> Unit | None:
-    return next((u for u in units[max(first, 0) : last] if u.kind == "role" and u.low in lexicon.OFFICES | {"head", "chief"}), None)
+    return next(
+        (
+            u
+            for u in units[max(first, 0) : last]
+            if u.kind == "role" and u.low in lexicon.OFFICES | {"head", "chief"}
+        ),
+        None,
+    )
 
 
 def _left(sentence: Sentence, k: int, form: str) -> Iterator[Found]:
@@ -126,7 +161,15 @@ def _left(sentence: Sentence, k: int, form: str) -> Iterator[Found]:
             return
         people, role = _people(units, k + 1, k + 8), _role_near(units, k, k + 8)
         if people:
-            yield _change(sentence, k, people[0], role, "departure", _noun_standing(units, k), units[k - 1].start if k and units[k - 1].low == "the" else units[k].start)
+            yield _change(
+                sentence,
+                k,
+                people[0],
+                role,
+                "departure",
+                _noun_standing(units, k),
+                units[k - 1].start if k and units[k - 1].low == "the" else units[k].start,
+            )
         return
     passive = any(u.low in ("was", "were", "be", "been", "is") for u in units[max(0, k - 3) : k])
     verb_of_others = units[k].low.startswith(("oust", "dismiss", "fire")) and not passive
@@ -134,12 +177,22 @@ def _left(sentence: Sentence, k: int, form: str) -> Iterator[Found]:
     if not people:
         return
     role = _role_near(units, 0, len(units))
-    yield _change(sentence, k, people[0], role, "departure", _verb_standing(units, k, form), min(people[0].start, role.start if role else people[0].start))
+    yield _change(
+        sentence,
+        k,
+        people[0],
+        role,
+        "departure",
+        _verb_standing(units, k, form),
+        min(people[0].start, role.start if role else people[0].start),
+    )
 
 
 def _taken(sentence: Sentence, k: int, form: str) -> Iterator[Found]:
     units = sentence.units
-    passive = form in ("past", "participle") and any(u.low in ("was", "were", "be", "been", "is") for u in units[max(0, k - 3) : k])
+    passive = form in ("past", "participle") and any(
+        u.low in ("was", "were", "be", "been", "is") for u in units[max(0, k - 3) : k]
+    )
     people = list(reversed(_people(units, 0, k))) if passive else _people(units, k + 1, k + 10)
     role = _role_near(units, k, min(k + 16, len(units)))
     if not people or role is None:
@@ -160,7 +213,9 @@ def _followed(sentence: Sentence, k: int, form: str, sense: str) -> Iterator[Fou
     if sense == "become" and role is None or (sense == "succeed" and not (outgoing or pronoun)):
         return
     lead = _role_near(units, 0, k)
-    begin = min(incoming[0].start, lead.start if lead and lead.end <= incoming[0].start else incoming[0].start)
+    begin = min(
+        incoming[0].start, lead.start if lead and lead.end <= incoming[0].start else incoming[0].start
+    )
     yield _change(sentence, k, incoming[0], role, "appointment", _verb_standing(units, k, form), begin)
 
 
@@ -175,15 +230,33 @@ def _verb_standing(units: Sequence[Unit], k: int, form: str) -> Standing:
     return standing(chain, "past" if own == "s" else own)
 
 
-def _change(sentence: Sentence, k: int, person: Unit, role: Unit | None, subtype: str, at: Standing, start: int) -> Found:
+def _change(
+    sentence: Sentence, k: int, person: Unit, role: Unit | None, subtype: str, at: Standing, start: int
+) -> Found:
     units = sentence.units
     moment = _moment(units, k)
     end = max(person.end, units[k].end, role.end if role else 0, moment.end if moment else 0)
     org = _office_of(sentence, role, person)
-    previous = next((e for e in reversed(sentence.earlier) if e.kind.startswith("officer") and e.party("role").names), None)
-    made = Found("officer_change", at, _parties(sentence, person, role, org), start, end, when=moment, words=subtype, trigger=(units[k].start, units[k].end))
+    previous = next(
+        (e for e in reversed(sentence.earlier) if e.kind.startswith("officer") and e.party("role").names),
+        None,
+    )
+    made = Found(
+        "officer_change",
+        at,
+        _parties(sentence, person, role, org),
+        start,
+        end,
+        when=moment,
+        words=subtype,
+        trigger=(units[k].start, units[k].end),
+    )
     if role is None and previous:
-        parties = (*made.parties[:1], ("role", replace(previous.party("role"), proposed=True, words="the same office")), *made.parties[1:])
+        parties = (
+            *made.parties[:1],
+            ("role", replace(previous.party("role"), proposed=True, words="the same office")),
+            *made.parties[1:],
+        )
         return replace(made, parties=parties)
     return made
 
@@ -194,10 +267,17 @@ def _office_of(sentence: Sentence, role: Unit | None, person: Unit) -> Referent:
     org, _ = _organisation(sentence, sentence.units.index(role), person)
     if not org.proposed:
         return org
-    first = next((u for u in sentence.units if u.kind == "name" and not u.person and u.end <= sentence.units[-1].end), None)
+    first = next(
+        (u for u in sentence.units if u.kind == "name" and not u.person and u.end <= sentence.units[-1].end),
+        None,
+    )
     known: Context = sentence.context
     party = known.parties.get(first.party) if first else None
-    return Referent((first.party,), proposed=True, words="the company spoken of") if first and party and party.kind in ("company", "name") else org
+    return (
+        Referent((first.party,), proposed=True, words="the company spoken of")
+        if first and party and party.kind in ("company", "name")
+        else org
+    )
 
 
 def _moment(units: Sequence[Unit], k: int) -> Moment | None:
@@ -205,6 +285,17 @@ def _moment(units: Sequence[Unit], k: int) -> Moment | None:
     for j in range(k + 1, min(k + 14, len(units))):
         if units[j].moment and units[j - 1].low not in saying and (j < 2 or units[j - 2].low not in saying):
             return units[j].moment
-        if units[j].low in (";", "which", "while", "after", "before", "because", "but"):
+        if units[j].low in (
+            ";",
+            "who",
+            "replacing",
+            "succeeding",
+            "which",
+            "while",
+            "after",
+            "before",
+            "because",
+            "but",
+        ):
             return None
     return None

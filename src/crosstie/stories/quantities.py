@@ -64,8 +64,8 @@ _WORDS = {
     "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
 }  # fmt: skip
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_WORD_NUMBER = (
-    rf"(?:{_TENS})-(?:one|two|three|four|five|six|seven|eight|nine)|" + "|".join(w for w in _WORDS if len(w) > 2)
+_WORD_NUMBER = rf"(?:{_TENS})-(?:one|two|three|four|five|six|seven|eight|nine)|" + "|".join(
+    w for w in _WORDS if len(w) > 2
 )
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = rf"(?:{_DIGITS}|(?:{_WORD_NUMBER})\b)"
@@ -80,7 +80,9 @@ _MAGNITUDES = {
     "k": 3, "thousand": 3, "m": 6, "mn": 6, "mln": 6, "mio": 6, "million": 6, "millions": 6, "b": 9, "bn": 9,
     "bln": 9, "billion": 9, "billions": 9, "tn": 12, "trn": 12, "trillion": 12, "crore": 7, "lakh": 5,
 }  # fmt: skip
-_MAGNITUDE = r"(?:[\s-]*(?P<{0}>million|billion|trillion|thousand|crore|lakh|mln|bln|mio|trn|mn|bn|tn|[mbk])\b\.?)"
+_MAGNITUDE = (
+    r"(?:[\s-]*(?P<{0}>million|billion|trillion|thousand|crore|lakh|mln|bln|mio|trn|mn|bn|tn|[mbk])\b\.?)"
+)
 _SIGNS = {
     "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD", "NZ$": "NZD", "S$": "SGD",
     "R$": "BRL", "NT$": "TWD", "MX$": "MXN", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₩": "KRW",
@@ -243,5 +245,9 @@ def _counts(text: str) -> Iterator[Amount]:
     for match in _COUNT.finditer(text):
         hedge = match["hedge"] or ""
         yield Amount(
-            match.start(), match.end(), "shares", _hedged(_scaled(match["value"], match["mag"]), hedge, None), hedge
+            match.start(),
+            match.end(),
+            "shares",
+            _hedged(_scaled(match["value"], match["mag"]), hedge, None),
+            hedge,
         )

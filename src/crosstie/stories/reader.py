@@ -77,7 +77,9 @@ class _Piece:
     names: tuple[Name, ...]
 
 
-def read_story(text: str, *, published: date | None = None, known: Mapping[str, str] | None = None, name: str = "") -> Reading:
+def read_story(
+    text: str, *, published: date | None = None, known: Mapping[str, str] | None = None, name: str = ""
+) -> Reading:
     """Read one story into drafts.
 
     Parameters
@@ -113,10 +115,17 @@ def _pieces(text: str, start: int, end: int, published: date | None) -> Iterator
     for first, last in split_sentences(text, start, end):
         words = text[first:last]
         amounts = tuple(replace(a, start=a.start + first, end=a.end + first) for a in find_amounts(words))
-        moments = tuple(replace(m, start=m.start + first, end=m.end + first) for m in find_moments(words, published, _tenses(words)))
+        moments = tuple(
+            replace(m, start=m.start + first, end=m.end + first)
+            for m in find_moments(words, published, _tenses(words))
+        )
         moments = tuple(m for m in moments if not any(a.start < m.end and m.start < a.end for a in amounts))
         roles = roles_in(text, first, last)
-        taken = [*((r.start, r.end) for r in roles), *((a.start, a.end) for a in amounts), *((m.start, m.end) for m in moments)]
+        taken = [
+            *((r.start, r.end) for r in roles),
+            *((a.start, a.end) for a in amounts),
+            *((m.start, m.end) for m in moments),
+        ]
         yield _Piece(first, last, amounts, moments, roles, names_in(text, first, last, taken))
 
 
@@ -138,14 +147,24 @@ class _TenseAt:
 
 def _units(text: str, piece: _Piece, names: Sequence[Name]) -> tuple[Unit, ...]:
     here = [name for name in names if piece.start <= name.start and name.end <= piece.end]
-    return units_of(text, piece.start, piece.end, names=here, roles=piece.roles, amounts=piece.amounts, moments=piece.moments)
+    return units_of(
+        text,
+        piece.start,
+        piece.end,
+        names=here,
+        roles=piece.roles,
+        amounts=piece.amounts,
+        moments=piece.moments,
+    )
 
 
 def _context(text: str, parties: Sequence[Party], sentences: Sequence[Sequence[Unit]]) -> Context:
     known = {party.name: party for party in parties}
     qualifiers = qualifiers_of(sentences)
     bare = Context(text, known, qualifiers, (), ())
-    children = tuple(dict.fromkeys((parent, child) for units in sentences for parent, child, *_ in parts_in(units, bare)))
+    children = tuple(
+        dict.fromkeys((parent, child) for units in sentences for parent, child, *_ in parts_in(units, bare))
+    )
     return replace(bare, children=children)
 
 
@@ -159,7 +178,12 @@ def parts_in(units: Sequence[Unit], context: Context) -> Iterator[tuple[str, str
         if unit.kind != "name" or unit.person:
             continue
         before = units[k - 2 : k]
-        if len(before) == 2 and before[1].kind == "possessive" and before[0].kind == "name" and _is_part_word(units[k + 1 : k + 2]):
+        if (
+            len(before) == 2
+            and before[1].kind == "possessive"
+            and before[0].kind == "name"
+            and _is_part_word(units[k + 1 : k + 2])
+        ):
             yield before[0].party, unit.party, before[0].start, units[k + 1].end
         elif unit.noun in lexicon.PART_NOUNS and unit.owner in context.parties:
             yield unit.owner, unit.party, unit.start, unit.end
@@ -167,28 +191,49 @@ def parts_in(units: Sequence[Unit], context: Context) -> Iterator[tuple[str, str
             owner = next((u.party for u in units[:k] if u.kind == "name" and not u.person), "")
             if owner and owner != unit.party:
                 yield owner, unit.party, unit.start, unit.end
-        elif unit.noun in lexicon.PART_NOUNS and k + 2 < len(units) and units[k + 1].low == "of" and units[k + 2].kind == "name":
+        elif (
+            unit.noun in lexicon.PART_NOUNS
+            and k + 2 < len(units)
+            and units[k + 1].low == "of"
+            and units[k + 2].kind == "name"
+        ):
             yield units[k + 2].party, unit.party, unit.start, units[k + 2].end
 
 
 def _named_inside(unit: Unit, context: Context) -> str:
     words = context.text[unit.start : unit.end]
-    return next((name for name, party in context.parties.items() if name != unit.owner and any(f" {form} " in words for form in party.forms)), "")
+    return next(
+        (
+            name
+            for name, party in context.parties.items()
+            if name != unit.owner and any(f" {form} " in words for form in party.forms)
+        ),
+        "",
+    )
 
 
 def _is_part_word(units: Sequence[Unit]) -> bool:
     return bool(units) and units[0].low in lexicon.PART_NOUNS
 
 
-def _read_all(text: str, sentences: Sequence[tuple[_Piece, tuple[Unit, ...]]], context: Context) -> Iterator[Draft]:
+def _read_all(
+    text: str, sentences: Sequence[tuple[_Piece, tuple[Unit, ...]]], context: Context
+) -> Iterator[Draft]:
     earlier: tuple[Found, ...] = ()
     said: tuple[Attribution, ...] = ()
     for piece, units in sentences:
         sentence = Sentence(units, context, earlier)
         attributions = attributions_in(text, piece.start, piece.end, said)
         events = read_frames(sentence)
-        found = (*events, *read_offices(replace(sentence, earlier=(*earlier, *events))), *_parts(sentence), *_members(sentence))
-        yield from (_draft(text, piece, event, attributions, found) for event in found)
+        found = (
+            *events,
+            *read_offices(replace(sentence, earlier=(*earlier, *events))),
+            *_parts(sentence),
+            *_members(sentence),
+        )
+        yield from (
+            _draft(text, piece, _with_content(event, found), attributions, found, units) for event in found
+        )
         yield from _responses(text, sentence, attributions)
         earlier, said = (*earlier, *found), (*said, *attributions)
         context = _next(context, units, found)
@@ -207,16 +252,32 @@ def _next(context: Context, units: Sequence[Unit], found: Sequence[Found]) -> Co
 
 
 def _pair_of(event: Found) -> tuple[str, ...]:
-    if event.kind not in ("agreement", "merger", "joint_venture", "cooperation", "takeover", "stake_purchase"):
+    if event.kind not in (
+        "agreement",
+        "merger",
+        "joint_venture",
+        "cooperation",
+        "takeover",
+        "stake_purchase",
+    ):
         return ()
-    names = [name for role, referent in event.parties if role in ("a", "b", "acquirer", "target", "parent") for name in referent.names]
+    names = [
+        name
+        for role, referent in event.parties
+        if role in ("a", "b", "acquirer", "target", "parent")
+        for name in referent.names
+    ]
     if event.party("parent").names and event.party("acquirer").names:
         names = [*event.party("acquirer").names, *event.party("parent").names]
     return tuple(dict.fromkeys(names))[:2] if len(set(names)) >= 2 else ()
 
 
 def _parts(sentence: Sentence) -> Iterator[Found]:
-    seen = {(e.party("parent").names, e.party("child").names) for e in sentence.earlier if e.kind == "subsidiary_or_arm"}
+    seen = {
+        (e.party("parent").names, e.party("child").names)
+        for e in sentence.earlier
+        if e.kind == "subsidiary_or_arm"
+    }
     for parent, child, start, end in parts_in(sentence.units, sentence.context):
         parties = (("parent", Referent((parent,))), ("child", Referent((child,))))
         if ((parent,), (child,)) not in seen:
@@ -229,7 +290,14 @@ def _members(sentence: Sentence) -> Iterator[Found]:
     for k, unit in enumerate(units):
         if unit.low not in ("includes", "include", "comprises", "including") or k < 2:
             continue
-        group = next((u for u in reversed(units[max(0, k - 4) : k]) if u.kind == "description" and u.noun in ("alliance", "group", "consortium", "partnership")), None)
+        group = next(
+            (
+                u
+                for u in reversed(units[max(0, k - 4) : k])
+                if u.kind == "description" and u.noun in ("alliance", "group", "consortium", "partnership")
+            ),
+            None,
+        )
         members = [u for u in units[k + 1 : k + 9] if u.kind == "name"]
         if group is None or not members:
             continue
@@ -239,10 +307,21 @@ def _members(sentence: Sentence) -> Iterator[Found]:
         yield Found("membership", Standing(Status.BACKGROUND), parties, group.start, members[-1].end)
 
 
-def _draft(text: str, piece: _Piece, event: Found, attributions: Sequence[Attribution], found: Sequence[Found]) -> Draft:
-    attribution = attribution_at(attributions, event.start, event.end, text)
+def _draft(
+    text: str,
+    piece: _Piece,
+    event: Found,
+    attributions: Sequence[Attribution],
+    found: Sequence[Found],
+    units: Sequence[Unit],
+) -> Draft:
+    attribution = _named_in_full(attribution_at(attributions, event.start, event.end, text), units)
     start, end = event.start, event.end
-    if attribution.kind != "reporter" and event.kind not in ("officer_role", "subsidiary_or_arm", "membership"):
+    if attribution.kind != "reporter" and event.kind not in (
+        "officer_role",
+        "subsidiary_or_arm",
+        "membership",
+    ):
         start, end = _with_words_of(text, piece, start, end, attribution)
     status, cue = event.standing.status, event.standing.cue
     outer = _outer(event, found)
@@ -250,21 +329,98 @@ def _draft(text: str, piece: _Piece, event: Found, attributions: Sequence[Attrib
         status, cue = outer.standing.status, outer.standing.cue
     if event.kind in ("officer_role", "subsidiary_or_arm", "membership"):
         attribution = REPORTER
-    said_on = next((m for m in piece.moments if event.when is not m and attribution.end and 0 <= m.start - attribution.end < 12), None)
-    return Draft(0, text[start:end], start, end, event.kind, event.words, event.parties, status, cue, attribution, event.share, event.shares, event.money, event.when, said_on, part_of=found.index(outer) + 1 if outer else 0)
+    said_on = next(
+        (
+            m
+            for m in piece.moments
+            if event.when is not m and attribution.end and 0 <= m.start - attribution.end < 12
+        ),
+        None,
+    )
+    return Draft(
+        0,
+        text[start:end],
+        start,
+        end,
+        event.kind,
+        event.words,
+        event.parties,
+        status,
+        cue,
+        attribution,
+        event.share,
+        event.shares,
+        event.money,
+        event.when,
+        said_on,
+        part_of=found.index(outer) + 1 if outer else 0,
+    )
+
+
+def _named_in_full(attribution: Attribution, units: Sequence[Unit]) -> Attribution:
+    """A person's or company's fullest name in place of a short form: "de Meo" is "Luca de Meo"."""
+    if attribution.kind != "named":
+        return attribution
+    inside = [
+        u for u in units if u.kind == "name" and attribution.start <= u.start and u.end <= attribution.end
+    ]
+    people = [u for u in inside if u.person]
+    if people:
+        return replace(attribution, who=people[-1].party)
+    if attribution.who == "it":
+        first = next((u for u in units if u.kind == "name" and not u.person), None)
+        return replace(attribution, who=first.party) if first else attribution
+    return (
+        replace(attribution, who=inside[0].party)
+        if len(inside) == 1 and len(attribution.who.split()) <= 3
+        else attribution
+    )
+
+
+def _with_content(event: Found, found: Sequence[Found]) -> Found:
+    """An agreement takes the target of what is agreed."""
+    content = next(
+        (e for e in found if e.kind != "agreement" and _outer(e, found) is event and e.party("target").names),
+        None,
+    )
+    if event.kind != "agreement" or content is None or event.party("target").names:
+        return event
+    inside = {name for _, referent in event.parties for name in referent.names}
+    target = content.party("target")
+    return (
+        event if inside & set(target.names) else replace(event, parties=(*event.parties, ("target", target)))
+    )
 
 
 def _outer(event: Found, found: Sequence[Found]) -> Found | None:
     """The agreement that an event is the content of: "an agreement for Beta to invest"."""
-    if event.kind in ("officer_role", "subsidiary_or_arm", "membership", "holding", "agreement", "officer_change"):
+    if event.kind in (
+        "officer_role",
+        "subsidiary_or_arm",
+        "membership",
+        "holding",
+        "agreement",
+        "officer_change",
+    ):
         return None
-    return next((o for o in found if o.kind == "agreement" and o.trigger[1] <= event.trigger[0] and o.start <= event.trigger[0]), None)
+    return next(
+        (
+            o
+            for o in found
+            if o.kind == "agreement" and o.trigger[1] <= event.trigger[0] and o.start <= event.trigger[0]
+        ),
+        None,
+    )
 
 
-def _with_words_of(text: str, piece: _Piece, start: int, end: int, attribution: Attribution) -> tuple[int, int]:
+def _with_words_of(
+    text: str, piece: _Piece, start: int, end: int, attribution: Attribution
+) -> tuple[int, int]:
     """Widen the words to take in who says so, where nothing but a comma or the clause lies between."""
-    if attribution.start >= end and not any(mark in text[end : attribution.start] for mark in ";"):
-        return start, min(max(end, attribution.end), piece.end)
+    if attribution.start >= end:
+        gap = text[end : attribution.start]
+        near = ";" not in gap and len(gap.split()) <= 12
+        return start, min(max(end, attribution.end), piece.end) if near else end
     if attribution.start < start and attribution.scope[0] == attribution.start:
         return attribution.start, end
     return start, max(end, attribution.end) if attribution.start < end else end
@@ -274,7 +430,11 @@ def _responses(text: str, sentence: Sentence, attributions: Sequence[Attribution
     for attribution in attributions:
         if attribution.kind != "declined_to_comment":
             continue
-        inside = [u for u in sentence.units if u.kind == "name" and attribution.start <= u.start < attribution.end and not u.person]
+        inside = [
+            u
+            for u in sentence.units
+            if u.kind == "name" and attribution.start <= u.start < attribution.end and not u.person
+        ]
         names = tuple(dict.fromkeys(u.party for u in inside))
         if not names:
             continue
@@ -282,7 +442,18 @@ def _responses(text: str, sentence: Sentence, attributions: Sequence[Attribution
         start, end = attribution.start, attribution.end
         at = text.find(attribution.who, start, end) if attribution.who else start
         start = max(start, at)
-        yield Draft(0, text[start:end], start, end, "response", "", parties, Status.COMMENT, "declined to comment", attribution)
+        yield Draft(
+            0,
+            text[start:end],
+            start,
+            end,
+            "response",
+            "",
+            parties,
+            Status.COMMENT,
+            "declined to comment",
+            attribution,
+        )
 
 
 def _numbered(drafts: Sequence[Draft]) -> tuple[Draft, ...]:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
-_ABBREVIATED = re.compile(r"(?:\b(?:Inc|Co|Corp|Ltd|Bros|Cos|Mr|Mrs|Ms|Dr|St|No|vs|Jr|Sr|approx|[A-Z])|\b[A-Z](?:\.[A-Za-z])+)\.$")
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:Sp|Inc|Co|Corp|Ltd|Bros|Cos|Mr|Mrs|Ms|Dr|St|No|vs|Jr|Sr|approx|[A-Z])|\b[A-Z](?:\.[A-Za-z])+)\.$"
+)
 _CONTINUES = re.compile(r"[a-z(]|(?:Co|Ltd|Inc|de C\.V)\b")
 
 
@@ -33,4 +35,8 @@ def _split(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _belongs(text: str, before: tuple[int, int], after: tuple[int, int]) -> bool:
-    return bool(_ABBREVIATED.search(text[before[0] : before[1]]) and _CONTINUES.match(text[after[0] : after[1]]))
+    if before[1] == after[0] and text[after[0]].isalnum():
+        return True  # no space: "S.p.A." was cut inside
+    return bool(
+        _ABBREVIATED.search(text[before[0] : before[1]]) and _CONTINUES.match(text[after[0] : after[1]])
+    )

@@ -21,9 +21,11 @@ def _words(*patterns: str) -> re.Pattern[str]:
 _DENIED = _words(
     r"den(?:y|ied|ies|ying)", r"(?:has|had|have|with) no (?:plans?|intention|interest|desire)", r"no (?:plans?|intention|talks|discussions|such) (?:\w+ )?",
     r"rul(?:ed?|es|ing) out", r"reject(?:ed|s|ing)?", r"rebuff(?:ed|s)?", r"spurn(?:ed|s)?", r"turn(?:ed|s)? down", r"dismiss(?:ed|es)?",
-    r"refus(?:ed|es|ing)", r"block(?:ed|s|ing)?", r"veto(?:ed|es)?", r"prohibit(?:ed|s)?", r"never", r"unaware of", r"groundless", r"baseless", r"not true", r"untrue", r"opposed",
+    r"refus(?:ed|es|ing)", r"block(?:ed|s|ing)?", r"veto(?:ed|es)?", r"prohibit(?:ed|s)?", r"no (?:\w+ )?(?:agreement|deal|accord|merger|sale|offer|bid)", r"never", r"unaware of", r"groundless", r"baseless", r"not true", r"untrue", r"opposed",
 )  # fmt: skip
-_NEGATED = re.compile(r"(?<![\w-])(?:not|n't|\w+n't|no longer|neither|nor|without)(?![\w-])(?! (?:only|immediately|yet))(?!.{0,40}\b(?:deny|confirm)\b)")
+_NEGATED = re.compile(
+    r"(?<![\w-])(?:not|n't|\w+n't|no longer|neither|nor|without)(?![\w-])(?! (?:only|immediately|yet))(?!.{0,40}\b(?:deny|confirm)\b)"
+)
 _NOT_YET = re.compile(r"(?<![\w-])(?:not|n't|\w+n't|has|have) yet(?: to)?(?![\w-])|no (?:final )?decision")
 _WITHDRAWN = _words(
     r"walk(?:ed|s|ing)? away", r"scrap(?:ped|s|ping)?", r"drop(?:ped|s|ping)?", r"abandon(?:ed|s|ing)?", r"terminat(?:ed|es|e|ing)",
@@ -39,7 +41,12 @@ _OPINION = _words(
     r"should", r"ought to", r"make sense", r"makes sense", r"would be better", r"analysts? (?:\w+ ){0,4}(?:expect|estimate|predict|see)s?", r"urg(?:ed|es|ing)",
     r"called (?:on|for)", r"calls? (?:on|for)", r"recommend(?:ed|s)?", r"argu(?:ed|es)", r"in (?:our|my) view", r"believes?",
 )  # fmt: skip
-_PAST_PLAN = _words(r"had (?:\w+ly |earlier |previously |once |also )?(?:planned|hoped|intended|aimed|wanted|expected|been (?:planning|expected|due|aiming|hoping|seeking))", r"was to have", r"were to have", r"once planned")
+_PAST_PLAN = _words(
+    r"had (?:\w+ly |earlier |previously |once |also )?(?:planned|hoped|intended|aimed|wanted|expected|been (?:planning|expected|due|aiming|hoping|seeking))",
+    r"was to have",
+    r"were to have",
+    r"once planned",
+)
 _RUMOURED = _words(
     r"consider(?:s|ed|ing)?", r"explor(?:es|ed|e|ing)", r"weigh(?:s|ed|ing)?", r"mull(?:s|ed|ing)?", r"stud(?:y|ies|ied|ying)", r"evaluat(?:es|ed|e|ing)",
     r"assess(?:es|ed|ing)?", r"review(?:s|ed|ing)?", r"look(?:s|ed|ing)? (?:at|into)", r"interest(?:ed)? in", r"interest", r"may", r"might", r"could", r"potential(?:ly)?",
@@ -104,7 +111,11 @@ def standing(chain: str, form: str, after: str = "") -> Standing:
     (<Status.COMPLETED: 'completed'>, 'agreed')
     """
     words = f"{chain} | {after}"
-    for status, pattern in ((Status.BACKGROUND, _PAST_PLAN), (Status.WITHDRAWN, _WITHDRAWN), (Status.POSTPONED, _POSTPONED)):
+    for status, pattern in (
+        (Status.BACKGROUND, _PAST_PLAN),
+        (Status.WITHDRAWN, _WITHDRAWN),
+        (Status.POSTPONED, _POSTPONED),
+    ):
         cue = pattern.search(words)
         if cue:
             return Standing(status, cue[0])
@@ -130,7 +141,11 @@ def _weakest(words: str, form: str, not_yet: bool) -> Standing:
     if weakest:
         return _pended(weakest, pending)
     if done or form in ("past", "participle"):
-        return Standing(Status.PENDING_APPROVAL, pending[0]) if pending else Standing(Status.COMPLETED, done[0] if done else "")
+        return (
+            Standing(Status.PENDING_APPROVAL, pending[0])
+            if pending
+            else Standing(Status.COMPLETED, done[0] if done else "")
+        )
     if pending:
         return Standing(Status.PENDING_APPROVAL, pending[0])
     return Standing(Status.PLANNED, "")

@@ -41,7 +41,7 @@ _VERBS: tuple[tuple[Sense, str, tuple[str, ...]], ...] = (
     ("spin", "demerge", ()),
     ("repurchase", "repurchase", ()),
     ("repurchase", "buy/bought", ("back",)),
-    ("own", "own hold/held control have/had", ()),
+    ("own", "own hold/held control/controlled have/had", ()),
     ("approve", "approve authorize authorise clear back", ()),
     ("refuse", "block veto prohibit", ()),
     ("meet", "meet/met attend convene", ()),
@@ -63,7 +63,7 @@ _NOUNS: tuple[tuple[Sense, str], ...] = (
     ("list", "ipo listing flotation offering"),
     ("spin", "spin-off spinoff carve-out demerger separation"),
     ("repurchase", "buyback buy-back repurchase"),
-    ("bid", "bid offer"),
+    ("bid", "bid offer proposal approach"),
     ("agree", "agreement deal accord pact contract memorandum letter"),
     ("talk", "talks negotiations discussions"),
     ("meet", "meeting"),
@@ -77,7 +77,13 @@ def _inflect(entry: str) -> tuple[tuple[str, Form], ...]:
     lemma, *rest = entry.split("/")
     past = rest[0] if rest else _past(lemma)
     participle = rest[1] if len(rest) > 1 else past
-    return ((lemma, "base"), (_third(lemma), "s"), (past, "past"), (participle, "participle"), (_ing(lemma, past), "ing"))
+    return (
+        (lemma, "base"),
+        (_third(lemma), "s"),
+        (past, "past"),
+        (participle, "participle"),
+        (_ing(lemma, past), "ing"),
+    )
 
 
 def _past(lemma: str) -> str:
@@ -99,7 +105,17 @@ def _third(lemma: str) -> str:
 def _ing(lemma: str, past: str) -> str:
     if lemma.endswith("e") and lemma not in ("be", "see"):
         return lemma[:-1] + "ing"
-    doubled = past == lemma + lemma[-1] + "ed" or lemma in ("cut", "spin", "split", "bid", "quit", "step", "trim", "tap", "snap")
+    doubled = past == lemma + lemma[-1] + "ed" or lemma in (
+        "cut",
+        "spin",
+        "split",
+        "bid",
+        "quit",
+        "step",
+        "trim",
+        "tap",
+        "snap",
+    )
     return lemma + lemma[-1] + "ing" if doubled else lemma + "ing"
 
 
@@ -114,7 +130,9 @@ def _table() -> Mapping[str, tuple[Trigger, ...]]:
     for sense, words in _NOUNS:
         for word in words.split():
             found.setdefault(word, []).append(Trigger(sense, "noun"))
-    ordered = {word: tuple(sorted(triggers, key=lambda t: not t.particle)) for word, triggers in found.items()}
+    ordered = {
+        word: tuple(sorted(triggers, key=lambda t: not t.particle)) for word, triggers in found.items()
+    }
     return MappingProxyType(ordered)
 
 

@@ -12,6 +12,7 @@ from crosstie.stories import lexicon
 from crosstie.stories.moments import Moment, Tense
 from crosstie.stories.names import Name, Role
 from crosstie.stories.quantities import Amount
+from crosstie.stories.triggers import VERBS
 
 Kind = Literal["word", "name", "description", "pronoun", "amount", "moment", "role", "mark", "possessive"]
 
@@ -38,7 +39,9 @@ class Unit:
         return self.kind in ("name", "description", "pronoun")
 
 
-_WORD = re.compile(r"['’]s(?!\w)|['’](?=\s)|(?<=s)['’]|[^\W_]+(?:[-.&/][^\W_]+|['’](?!s(?!\w))[^\W_]+)*|[^\w\s]", re.UNICODE)
+_WORD = re.compile(
+    r"['’]s(?!\w)|['’](?=\s)|(?<=s)['’]|[^\W_]+(?:[-.&/][^\W_]+|['’](?!s(?!\w))[^\W_]+)*|[^\w\s]", re.UNICODE
+)
 _PRONOUNS = frozenset("it its they their them he she his her him who which whom whose we both".split())
 _DETERMINERS = frozenset("the a an its their his her this that each another both our".split())
 _STOPS = frozenset(
@@ -73,7 +76,9 @@ _PAST = frozenset(
     """was were had has have did said told bought sold took held made met came went became began won lost left quit fell rose
     saw gave cut struck withdrew paid brought ago after earlier previously last over won led""".split()
 )
-_ADJECTIVES = frozenset("united limited unlisted listed need proceed combined red so-called based related".split())
+_ADJECTIVES = frozenset(
+    "united limited unlisted listed need proceed combined red so-called based related".split()
+)
 
 
 def units_of(
@@ -91,8 +96,12 @@ def units_of(
         *(Unit("amount", f"<{a.kind}>", a.start, a.end, amount=a) for a in amounts),
         *(Unit("moment", "<date>", m.start, m.end, moment=m) for m in moments),
         *(Unit("role", text[r.start : r.end].lower(), r.start, r.end) for r in roles),
-        *(Unit("name", "<name>", n.start, n.end, n.party, person=n.kind == "person") for n in names if n.kind != "place"),
-        *(Unit("word", "<place>", n.start, n.end) for n in names if n.kind == "place"),
+        *(
+            Unit("name", "<name>", n.start, n.end, n.party, person=n.kind == "person")
+            for n in names
+            if n.kind != "place"
+        ),
+        *(_place(text, n) for n in names if n.kind == "place"),
     ]
     kept: list[Unit] = []
     for unit in sorted(made, key=lambda u: (u.start, -u.end)):
@@ -106,7 +115,36 @@ def units_of(
         if unit:
             filled.append(unit)
             at = unit.end
-    return _described(text, _without_modifiers(filled))
+    return _described(text, _without_modifiers(_without_origins(filled)))
+
+
+_ACTS = re.compile(
+    r"\s+(?:will|would|may|has|had|is|was|plans?|agreed|sold|bought|owns|holds|wants|intends|could|said)\b"
+)
+
+
+def _place(text: str, name: Name) -> Unit:
+    """A place is a party only where it acts as a state: "Italy will sell"."""
+    if _ACTS.match(text[name.end :]) and not re.search(
+        r"\b(?:in|at|of|near|from|to|for)\s$", text[: name.start]
+    ):
+        return Unit("name", "<name>", name.start, name.end, name.party)
+    return Unit("word", "<place>", name.start, name.end)
+
+
+def _without_origins(units: Sequence[Unit]) -> list[Unit]:
+    """Leave "Korea's" before a name out: it says where the company comes from."""
+    made: list[Unit] = []
+    for unit in units:
+        if (
+            unit.kind == "name"
+            and len(made) >= 2
+            and made[-1].kind == "possessive"
+            and made[-2].low in _ORIGINS
+        ):
+            del made[-2:]
+        made.append(unit)
+    return made
 
 
 def _word(match: re.Match[str]) -> Unit:
@@ -115,7 +153,9 @@ def _word(match: re.Match[str]) -> Unit:
         return Unit("possessive", "'s", match.start(), match.end())
     if low in _PRONOUNS:
         return Unit("pronoun", low, match.start(), match.end())
-    return Unit("word" if match[0][0].isalnum() else "mark", low.replace("’", "'"), match.start(), match.end())
+    return Unit(
+        "word" if match[0][0].isalnum() else "mark", low.replace("’", "'"), match.start(), match.end()
+    )
 
 
 def _without_modifiers(units: Sequence[Unit]) -> list[Unit]:
@@ -123,17 +163,32 @@ def _without_modifiers(units: Sequence[Unit]) -> list[Unit]:
     made = list(units)
     for i, (unit, following) in enumerate(zip(units, units[1:], strict=False)):
         plain = following.kind == "word" and following.low.isalpha() and following.start == unit.end + 1
-        if unit.kind == "name" and not unit.person and plain and following.low.endswith("s") and following.low not in _AFTER_NAME:
+        if (
+            unit.kind == "name"
+            and not unit.person
+            and plain
+            and following.low.endswith("s")
+            and following.low not in _AFTER_NAME
+        ):
             made[i] = replace(unit, kind="word", low="<modifier>")
     return made
 
 
-_AFTER_NAME = lexicon.COMMON_HEADS | lexicon.COMPANY_NOUNS | _STOPS | frozenset(
-    """plans says owns holds sells buys agrees aims seeks wants expects intends considers bids offers acquires invests
+_ORIGINS = frozenset(("<place>", "u.s", "u.k", "uk", "us"))
+_HOLDERS = frozenset(
+    "shareholders investors founders creditors employees workers executives officials bondholders directors owners".split()
+)
+_AFTER_NAME = (
+    lexicon.COMMON_HEADS
+    | lexicon.COMPANY_NOUNS
+    | _STOPS
+    | frozenset(
+        """plans says owns holds sells buys agrees aims seeks wants expects intends considers bids offers acquires invests
     denies rejects approves names appoints hires cuts raises takes makes becomes gets drops scraps postpones delays signs
     completes closes explores weighs mulls confirms declines merges lists launches targets bets nears faces posts reports has
     was is does as its this us controls purchases remains needs operates adds leads talks negotiates sales
     spins splits exits divests unloads trims lifts boosts increases reduces backs clears blocks prepares proposes""".split()
+    )
 )
 
 
@@ -143,13 +198,41 @@ def _described(text: str, units: list[Unit]) -> tuple[Unit, ...]:
     for i, unit in enumerate(units):
         made.append(unit)
         following = units[i + 1] if i + 1 < len(units) else None
-        if unit.kind == "word" and unit.low in lexicon.COMPANY_NOUNS and _ends_phrase(following):
+        if unit.kind == "word" and unit.low in _HOLDERS and len(made) > 1 and made[-2].kind == "name":
+            made[-2:] = [
+                Unit(
+                    "description",
+                    "<indefinite>",
+                    made[-2].start,
+                    unit.end,
+                    noun=unit.low,
+                    owner=made[-2].party,
+                )
+            ]
+        elif unit.kind == "word" and unit.low in lexicon.COMPANY_NOUNS and _ends_phrase(following):
             _join(text, made)
     return tuple(_settled(made))
 
 
+_FOLLOWERS = frozenset(
+    "not also now still then already became made kept took went began met gave held led itself themselves alone last next this".split()
+)
+
+
 def _ends_phrase(following: Unit | None) -> bool:
-    return following is None or following.low not in (lexicon.COMPANY_NOUNS | lexicon.COMMON_HEADS) - {"group"} or following.kind != "word"
+    """A head noun ends its phrase before a name, a mark, a function word or a verb, not before another noun."""
+    if following is None or following.kind != "word":
+        return True
+    low = following.low
+    if low in lexicon.COMPANY_NOUNS | lexicon.COMMON_HEADS:
+        return False
+    return (
+        low in _STOPS
+        or low in VERBS
+        or low in _AFTER_NAME
+        or low.endswith(("ed", "ly", "s"))
+        or low in _FOLLOWERS
+    )
 
 
 def _join(text: str, made: list[Unit]) -> None:
@@ -158,7 +241,11 @@ def _join(text: str, made: list[Unit]) -> None:
         before = made[first - 1]
         if before.kind == "possessive" or before.low in _DETERMINERS:
             break
-        if before.kind not in ("word", "role") or before.low in _STOPS or before.low in _AFTER_NAME - lexicon.COMPANY_NOUNS:
+        if (
+            before.kind not in ("word", "role")
+            or before.low in _STOPS
+            or before.low in _AFTER_NAME - lexicon.COMPANY_NOUNS
+        ):
             if before.kind == "mark" and before.low == "-":
                 first -= 1
                 continue
@@ -190,7 +277,17 @@ def _description(text: str, whole: Sequence[Unit], first: int, owner: str) -> Un
     qualifiers = tuple(word.low for word in whole[first:-1] if word.kind == "word")
     definite = whole[0].low not in ("a", "an", "another")
     low = "<description>" if definite else "<indefinite>"
-    return Unit("description", low, start, end, noun=whole[-1].low, qualifiers=qualifiers, owner=owner, amount=None, party="")
+    return Unit(
+        "description",
+        low,
+        start,
+        end,
+        noun=whole[-1].low,
+        qualifiers=qualifiers,
+        owner=owner,
+        amount=None,
+        party="",
+    )
 
 
 def _settled(units: list[Unit]) -> list[Unit]:
@@ -200,21 +297,56 @@ def _settled(units: list[Unit]) -> list[Unit]:
     while i < len(units):
         unit = units[i]
         skip = _apposition(units, i)
-        if unit.kind == "description" and skip:
+        if unit.kind == "name" and _modifies(units, i):
+            made.append(replace(unit, kind="word", low="<modifier>"))
+            i += 1
+        elif _is_part_of(units, i):
+            made.append(replace(unit, end=units[i + 2].end, owner=units[i + 2].party, party=""))
+            i += 3
+        elif unit.kind == "description" and skip:
             name = units[i + skip]
-            made.append(replace(name, start=name.start, noun=unit.noun, qualifiers=unit.qualifiers, owner=unit.owner))
+            made.append(
+                replace(name, start=name.start, noun=unit.noun, qualifiers=unit.qualifiers, owner=unit.owner)
+            )
             i += skip + 1 + (skip == 2 and i + 3 < len(units) and units[i + 3].low == ",")
         elif unit.kind == "description" and unit.low == "<bare>":
             made.append(replace(unit, kind="word", low=unit.noun))
             i += 1
         elif unit.kind == "name" and _trailing_apposition(units, i):
             description = units[i + 2]
-            made.append(replace(unit, noun=description.noun, qualifiers=description.qualifiers, owner=description.owner))
+            made.append(
+                replace(
+                    unit, noun=description.noun, qualifiers=description.qualifiers, owner=description.owner
+                )
+            )
             i += 3 + (i + 3 < len(units) and units[i + 3].low == ",")
         else:
             made.append(unit)
             i += 1
     return made
+
+
+def _modifies(units: Sequence[Unit], i: int) -> bool:
+    """ "Ontario toll road operator <name>": the first name only says where."""
+    return (
+        i + 2 < len(units)
+        and units[i + 1].low == "<bare>"
+        and units[i + 2].kind == "name"
+        and not units[i].person
+    )
+
+
+def _is_part_of(units: Sequence[Unit], i: int) -> bool:
+    """ "a unit of <name>"."""
+    unit = units[i]
+    if (
+        unit.kind != "description"
+        or unit.low != "<indefinite>"
+        or unit.noun not in lexicon.PART_NOUNS
+        or i + 2 >= len(units)
+    ):
+        return False
+    return units[i + 1].low == "of" and units[i + 2].kind == "name" and (i == 0 or units[i - 1].low != ",")
 
 
 def _apposition(units: Sequence[Unit], i: int) -> int:
@@ -224,14 +356,25 @@ def _apposition(units: Sequence[Unit], i: int) -> int:
     if i + 1 < len(units) and units[i + 1].kind == "name" and not units[i + 1].person:
         return 1
     closed = i + 3 >= len(units) or units[i + 3].low in _APPOSITIVE_NEXT
-    if i + 2 < len(units) and units[i + 1].low == "," and units[i + 2].kind == "name" and closed and units[i].low != "<bare>":
+    if (
+        i + 2 < len(units)
+        and units[i + 1].low == ","
+        and units[i + 2].kind == "name"
+        and closed
+        and units[i].low != "<bare>"
+    ):
         return 0 if units[i + 2].person else 2
     return 0
 
 
 def _trailing_apposition(units: Sequence[Unit], i: int) -> bool:
     """ "<name>, the Italian carmaker," or "<name>, a unit of": the description repeats the name."""
-    if i + 2 >= len(units) or units[i + 1].low != "," or units[i + 2].kind != "description" or units[i].person:
+    if (
+        i + 2 >= len(units)
+        or units[i + 1].low != ","
+        or units[i + 2].kind != "description"
+        or units[i].person
+    ):
         return False
     if units[i + 2].low == "<bare>" or units[i + 2].noun.endswith("s"):
         return False
