@@ -1,12 +1,18 @@
 """``crosstie demo``."""
 
 import importlib
+import io
 import shlex
+import sys
 from typing import Annotated
 
 import typer
 
 Folder = Annotated[str, typer.Argument(metavar="DIR", help="A new folder for the case.")]
+
+MEASURES = " ".join(
+    f"--measure {name}" for name in ("of_issued", "of_exercisable", "of_free", "look_through")
+)
 
 # heading, what to look at, the commands (the ledger stands for LEDGER)
 CHAPTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -23,7 +29,7 @@ CHAPTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "What the deal then planned would change, step by step",
         '"As much as 15 %" of Ampere stays a range; a listing of unknown size decides nothing.',
-        ("deal LEDGER --known 2023-06-28",),
+        (f"deal LEDGER --known 2023-06-28 {MEASURES}",),
     ),
     (
         "What happened: the votes woke, and the State's weight fell without a trade",
@@ -50,6 +56,8 @@ def demo(folder: Folder = "crosstie-demo") -> None:
     """
     from crosstie.questions.demo import write_case  # noqa: PLC0415 (start-up)
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # so that answers and what is told of them stay in order
     files = write_case(folder)
     print(f"The alliance of Renault, Nissan and Mitsubishi Motors: {len(files)} files in {folder}.")
     for number, (heading, look, commands) in enumerate(CHAPTERS, 1):
