@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from itertools import combinations
+from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -14,7 +14,8 @@ from crosstie.ledger.amounts import Interval
 from crosstie.network.edges import Edge, make_network
 from crosstie.network.network import Party
 from crosstie.reports.diagram import Diagram, Tally, structure
-from crosstie.reports.layout import label_size, place
+from crosstie.reports.labels import label_size
+from crosstie.reports.layout import place
 from crosstie.reports.page import page, rows_table
 from crosstie.reports.picture import png
 from crosstie.reports.sheets import workbook
@@ -116,7 +117,12 @@ def test_no_two_boxes_overlap_and_all_lie_inside(holdings) -> None:
     for arrow in placed.arrows:
         half = label_size(arrow.arrow)[0] / 2
         assert half <= arrow.label[0] <= placed.width - half
+        assert any(_on(arrow.label, a, b) for a, b in pairwise(arrow.points))
     assert placed == place(structure(network, title="T"))
+
+
+def _on(point, a, b) -> bool:
+    return all(min(a[i], b[i]) - 0.01 <= point[i] <= max(a[i], b[i]) + 0.01 for i in (0, 1))
 
 
 def test_too_many_parties_is_one_clear_line() -> None:

@@ -63,6 +63,7 @@ class DealAnswer:
     """A deal as known on a day, step by step."""
 
     deal: Deal
+    ledger: Ledger
     steps: tuple[StepChanges, ...]
     problems: tuple[Problem, ...]
 
@@ -103,7 +104,7 @@ def deal(path: str, asked: str | None, clocks: Clocks) -> DealAnswer:
             after = at(scenario, Clocks(day, clocks.known, clocks.assume))
             answers.append(StepChanges(view, before, after, _changes(view, before, after)))
             before = after
-    return DealAnswer(found, tuple(answers), now.problems)
+    return DealAnswer(found, ledger, tuple(answers), now.problems)
 
 
 def _around(ledger: Ledger, steps: Sequence[StepView], clocks: Clocks) -> StepChanges:

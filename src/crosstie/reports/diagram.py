@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from crosstie.ledger.amounts import Interval
+from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.ledger.statements import PartyType
 from crosstie.network.network import Network
 
@@ -86,7 +86,7 @@ def structure(  # noqa: PLR0913 (what a reader may choose)
     tallies: Mapping[tuple[str, str], Tally] | None = None,
     planned: frozenset[str] = frozenset(),
     keep: Sequence[str] = (),
-    earlier: Network | None = None,
+    earlier: Diagram | None = None,
 ) -> Diagram:
     """The chart of a network.
 
@@ -101,11 +101,12 @@ def structure(  # noqa: PLR0913 (what a reader may choose)
     keep
         Only these parties (all, where empty).
     earlier
-        The network before: arrows that were not so then are marked as changed.
+        The chart before: arrows that were not so then are marked as changed.
     """
+    said_before = None if earlier is None else {(a.holder, a.company): a.lines for a in earlier.arrows}
     shown = set(keep) or {party.id for party in network.parties}
     arrows = tuple(
-        _arrow(network, edge, company, tallies or {}, planned, earlier)
+        _arrow(network, edge, company, tallies or {}, planned, said_before)
         for company in range(network.size)
         for edge in range(network.start[company], network.start[company + 1])
         if _is_shown(network, edge, company, shown)
@@ -117,7 +118,7 @@ def structure(  # noqa: PLR0913 (what a reader may choose)
 
 def _is_shown(network: Network, edge: int, company: int, shown: set[str]) -> bool:
     holder = network.parties[network.holder[edge]]
-    if network.parties[company].id not in shown:
+    if network.parties[company].id not in shown or share_of(network, edge) == ZERO:
         return False
     return holder.id in shown or holder.unknown_of in shown
 
@@ -149,21 +150,22 @@ def _arrow(  # noqa: PLR0913, PLR0917 (private: what an arrow's words depend on)
     company: int,
     tallies: Mapping[tuple[str, str], Tally],
     planned: frozenset[str],
-    earlier: Network | None,
+    said_before: Mapping[tuple[str, str], tuple[str, ...]] | None,
 ) -> Arrow:
     holder, held = network.parties[network.holder[edge]].id, network.parties[company].id
     capital = share_of(network, edge)
     tally = tallies.get((holder, held))
     said = network.statements[edge] if network.statements else ()
     asleep = bool(network.suspended[edge]) or (tally is not None and tally.asleep)
-    lines = (percent(capital), *_vote_lines(capital, tally, asleep=asleep))
+    is_trust = network.parties[company].type == "trust"  # it is held for somebody: nobody votes in it
+    lines = (percent(capital), *(() if is_trust else _vote_lines(capital, tally, asleep=asleep)))
     return Arrow(
         holder,
         held,
         lines,
         any(statement in planned for statement in said),
         asleep,
-        earlier is not None and _differs(earlier, holder, held, capital),
+        said_before is not None and said_before.get((holder, held)) != lines,
     )
 
 
@@ -178,14 +180,3 @@ def _vote_lines(capital: Interval, tally: Tally | None, *, asleep: bool) -> tupl
     if tally.free is not None and percent(tally.free) != percent(tally.exercisable):
         lines.append(f"free {percent(tally.free)}")
     return tuple(lines)
-
-
-def _differs(earlier: Network, holder: str, held: str, capital: Interval) -> bool:
-    known = {party.id: i for i, party in enumerate(earlier.parties)}
-    if holder not in known or held not in known:
-        return True
-    column = earlier.column(known[held])
-    for edge in range(column.start, column.stop):
-        if earlier.holder[edge] == known[holder]:
-            return share_of(earlier, edge) != capital
-    return True

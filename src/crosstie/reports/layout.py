@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from crosstie.reports.diagram import Arrow, Box, Diagram
+from crosstie.reports.diagram import Box, Diagram
+from crosstie.reports.labels import PlacedArrow, Point, label_arrows, label_size, text_width
 from crosstie.text.problem import CrosstieError
 
-Point = tuple[float, float]
-
-LINE_HEIGHT = 15.0
 _MOST_BOXES = 400
 
 
@@ -23,15 +21,6 @@ class PlacedBox:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedArrow:
-    """An arrow's corners from holder to company, and the middle of its label."""
-
-    arrow: Arrow
-    points: tuple[Point, ...]
-    label: Point
-
-
-@dataclass(frozen=True, slots=True)
 class Placed:
     """A diagram with positions; the upper left corner is (0, 0)."""
 
@@ -40,13 +29,6 @@ class Placed:
     height: float
     boxes: tuple[PlacedBox, ...]
     arrows: tuple[PlacedArrow, ...]
-
-
-def text_width(text: str, size: float) -> float:
-    """About how wide a text is in a common sans-serif face, in pixels."""
-    narrow, wide = set("iljtfrI.,:;'|()[] "), set("mwMW%@—")
-    units = sum(0.33 if c in narrow else 0.86 if c in wide else 0.62 if c.isupper() else 0.56 for c in text)
-    return units * size
 
 
 def wrap(title: str, width: float, size: float) -> tuple[str, ...]:
@@ -114,16 +96,9 @@ def _placed(diagram: Diagram, titles: dict[str, tuple[str, ...]], raw: dict[str,
         PlacedBox(box, moved(node["center"]), (node["size"]["width"], node["size"]["height"]), titles[box.id])
         for box, node in zip(diagram.boxes, raw["nodes"], strict=True)
     )
-    arrows = tuple(
-        PlacedArrow(arrow, tuple(moved(point) for point in edge["points"]), moved(edge["label_anchor"]))
-        for arrow, edge in zip(diagram.arrows, raw["edges"], strict=True)
-    )
+    lines = [tuple(moved(point) for point in edge["points"]) for edge in raw["edges"]]
+    arrows = label_arrows(diagram.arrows, lines, [(box.centre, box.size) for box in boxes])
     return Placed(diagram, right - left + 2 * margin, bottom - top + 2 * margin, boxes, arrows)
-
-
-def label_size(arrow: Arrow) -> Point:
-    """Width and height of an arrow's label, in pixels."""
-    return max(text_width(line, 12) for line in arrow.lines) + 12, LINE_HEIGHT * len(arrow.lines) + 4
 
 
 def _extent(diagram: Diagram, raw: dict[str, Any]) -> tuple[float, float, float, float]:

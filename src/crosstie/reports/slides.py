@@ -4,7 +4,8 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from crosstie.reports.diagram import Diagram
-from crosstie.reports.layout import Placed, PlacedArrow, PlacedBox, label_size, place
+from crosstie.reports.labels import PlacedArrow, label_size
+from crosstie.reports.layout import Placed, PlacedBox, place
 from crosstie.reports.svg import LIGHT
 from crosstie.text.problem import CrosstieError
 

@@ -5,15 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from crosstie.reports.layout import (
-    LINE_HEIGHT,
-    Placed,
-    PlacedArrow,
-    PlacedBox,
-    Point,
-    label_size,
-    text_width,
-)
+from crosstie.reports.labels import LINE_HEIGHT, PlacedArrow, Point, label_size, text_width
+from crosstie.reports.layout import Placed, PlacedBox
 
 Theme = Literal["light", "dark", "auto"]
 
@@ -67,7 +60,7 @@ def draw(placed: Placed, *, theme: Theme = "auto", legend: bool = True) -> str:
         *(_box(box) for box in placed.boxes),
         *(_label(arrow) for arrow in placed.arrows),
         "</g>",
-        *(_legend(_HEAD + placed.height) if legend else ()),
+        *(_legend(placed, _HEAD + placed.height) if legend else ()),
         *_notes(diagram.notes, height),
     ]
     return (
@@ -211,18 +204,26 @@ def _label(placed: PlacedArrow) -> str:
     )
 
 
-def _legend(top: float) -> Iterable[str]:
-    y = top + 20
-    boxes = (("company", "company"), ("person", "person"), ("state", "state"), ("trust", "trust"),
-             ("unknown", "other holders"))  # fmt: skip
-    x = 18.0
-    for kind, word in boxes:
-        yield _shape(kind, x + 13, y, 26, 15)
-        yield f'<text class="faint" x="{x + 32:.0f}" y="{y + 4:.0f}">{word}</text>'
-        x += 46 + text_width(word, 11)
+def _legend(placed: Placed, top: float) -> Iterable[str]:
+    """What the picture uses, and nothing else."""
+    arrows = placed.diagram.arrows
+    words = {"company": "company", "person": "person", "state": "state", "trust": "trust", "fund": "fund",
+             "group": "group", "unknown": "other holders"}  # fmt: skip
+    used = {box.box.type for box in placed.boxes}
+    x, y = 18.0, top + 20
+    for kind, word in words.items():
+        if kind in used:
+            yield _shape(kind, x + 13, y, 26, 15)
+            yield f'<text class="faint" x="{x + 32:.0f}" y="{y + 4:.0f}">{word}</text>'
+            x += 50 + text_width(word, 11)
     x, y = 18.0, y + 22
-    for kind, tip, word in (("", "tip", "holds (share of outstanding shares)"), (" planned", "tip", "not done yet"),
-                            (" asleep", "tip-asleep", "votes asleep"), (" changed", "tip-changed", "changed")):  # fmt: skip
-        yield f'<path class="edge{kind}" marker-end="url(#{tip})" d="M{x:.0f} {y:.0f}h30"/>'
-        yield f'<text class="faint" x="{x + 37:.0f}" y="{y + 4:.0f}">{word}</text>'
-        x += 54 + text_width(word, 11)
+    for kind, tip, word, shown in (
+        ("", "tip", "holds (share of outstanding shares)", True),
+        (" planned", "tip", "not done yet", any(arrow.planned for arrow in arrows)),
+        (" asleep", "tip-asleep", "votes asleep", any(arrow.asleep for arrow in arrows)),
+        (" changed", "tip-changed", "changed", any(arrow.changed for arrow in arrows)),
+    ):
+        if shown:
+            yield f'<path class="edge{kind}" marker-end="url(#{tip})" d="M{x:.0f} {y:.0f}h30"/>'
+            yield f'<text class="faint" x="{x + 37:.0f}" y="{y + 4:.0f}">{word}</text>'
+            x += 58 + text_width(word, 11)

@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Put a text in a file: the file has either its old or its new content, never a part.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Put content in a file: the file has either its old or its new content, never a part.
 
-    The text goes into a new file beside it, which is flushed to the disk and then takes the name. A
+    It goes into a new file beside it, which is flushed to the disk and then takes the name. A
     symbolic link stays a link; the mode of an old file is kept. A process that is killed can leave a
     file ``.NAME.*.tmp`` behind, which nothing reads.
 
@@ -30,7 +30,7 @@ def write_atomically(path: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     try:
         with open(handle, "wb") as file:  # noqa: PTH123 (an open handle, not a path)
-            file.write(text.encode("utf-8"))
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fchmod(handle, _mode(target))
             os.fsync(handle)
