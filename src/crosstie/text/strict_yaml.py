@@ -227,14 +227,21 @@ def _add(growth: _Growth, line: int, message: str) -> None:
 def _abandon(growth: _Growth, line: int, message: str) -> None:
     """Note why reading stops, and take out the item that is not complete."""
     _add(growth, line, f"{message}; nothing from here on is read")
-    if len(growth.open) < (2 if message == _CUT_SHORT else 3):
+    if len(growth.open) < 3 and message != _CUT_SHORT:
         return
-    section = growth.open[1]
+    section = _last_section(growth)
     if isinstance(section, list):
         del section[-1:]
-    elif section.entries:
+    elif isinstance(section, Map) and section.entries:
         section.entries.popitem()
         section.lines.pop()
+
+
+def _last_section(growth: _Growth) -> Value:
+    if len(growth.open) > 1:
+        return growth.open[1]
+    root = growth.root
+    return list(root.entries.values())[-1] if isinstance(root, Map) and root.entries else None
 
 
 _CUT_SHORT = "a line that is indented like nothing above it, or an unclosed quote"

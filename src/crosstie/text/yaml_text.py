@@ -21,7 +21,9 @@ def write_yaml(plain: Plain, *, indent: int = 0) -> list[str]:
     >>> write_yaml({"transfer": None, "shares": "<=15%", "parties": ["a", "b"], "note": "x: y", "group": True})
     ['transfer:', 'shares: <=15%', 'parties: [a, b]', 'note: "x: y"', 'group: true']
     """
-    if isinstance(plain, Mapping):
+    if isinstance(plain, Mapping | Sequence) and not plain and not isinstance(plain, str):
+        lines = ["{}" if isinstance(plain, Mapping) else "[]"]
+    elif isinstance(plain, Mapping):
         lines = [line for key, value in plain.items() for line in _entry(key, value)]
     elif plain is None or isinstance(plain, str | bool):
         lines = _scalar(plain)
@@ -35,9 +37,7 @@ def _entry(key: str, value: Plain) -> Iterable[str]:
     if value is None or isinstance(value, str | bool):
         first, *rest = _scalar(value)
         return [f"{name}: {first}".rstrip(), *rest]
-    if not value:
-        return [f"{name}: {'{}' if isinstance(value, Mapping) else '[]'}"]
-    short = _in_one_line(value)
+    short = _in_one_line(value) if value else write_yaml(value)[0]
     if short:
         return [f"{name}: {short}"]
     return [f"{name}:", *write_yaml(value, indent=2)]
