@@ -43,9 +43,8 @@ class VoteSplit:
         """A holder's free part of all free votes."""
         if self.free == self.exercisable:
             return part_of_whole(row.free, self.free)
-        rest = ZERO
-        for other in self.rows:
-            rest = rest if other is row else rest.plus(other.free)
+        high = None if self.free.high is None or row.free.high is None else self.free.high - row.free.high
+        rest = Interval(self.free.low - row.free.low, high, self.free.low_open, self.free.high_open)
         return _beside(row.free, rest)
 
 

@@ -129,7 +129,7 @@ def amount_of(book: Book, quantity: Quantity, ranges: list[Interval], *, of: Amo
     if quantity.unit == "shares":
         if book.unit == "parts":
             raise RefusedError(
-                f"{quantity.text} shares of {book.share_class}, which has no opening; open it or write a part (15%)"
+                f"{quantity.text} shares of {book.share_class} move, which has no opening; open it or write a part (15%)"
             )
         return plain(span.low) if span.is_exact else unknown_quantity(span, ranges)
     base = book.issued if quantity.base == "issued" else book.issued - book.treasury

@@ -192,7 +192,10 @@ def _stated(draft: Draft, holding: Holding, whole: Amount) -> Amount | None:
             return None
         span = holding.shares.interval
         return plain(span.low) if span.is_exact else unknown_quantity(span, draft.ranges)
-    part = holding.shares.interval if holding.shares is not None else holding.share
+    part = holding.share
+    if holding.shares is not None:
+        part = holding.shares.interval
+        whole = draft.issued if holding.shares.base == "issued" else whole
     if part is None:
         return None
     if part.is_exact:

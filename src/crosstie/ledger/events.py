@@ -84,7 +84,7 @@ def _book(all_: Books, share_class: ShareClassId, day: date) -> Book:
     if share_class not in all_.issuers:
         raise RefusedError(f"no such share class: {share_class!r}")
     if share_class in all_.counted:
-        raise RefusedError(f"{share_class} has no opening on or before {day}")
+        raise RefusedError(f"{share_class} has no opening yet")
     return _book_of_parts(all_, share_class, day)
 
 
@@ -121,7 +121,9 @@ def _say(book: Book, holder: PartyId | None, statement: StatementId) -> None:
 def _opening(all_: Books, event: Opening, day: date) -> None:
     book = all_.books.get(event.share_class) or _new(all_, event.share_class)
     if event.shares.unit == "fraction" and not book.total_stated:
-        raise RefusedError(f"{event.shares.text} of {book.share_class}, whose issued total no opening states")
+        raise RefusedError(
+            f"{event.shares.text} of {book.share_class} is opened, but no opening states its issued total"
+        )
     amount = amount_of(book, event.shares, all_.ranges, of=book.issued)
     if event.holder is None:
         _open_total(all_, book, amount)
@@ -198,7 +200,7 @@ def _issued_now(book: Book, event: Issue, all_: Books) -> Amount:
     before_to_new = Interval(
         span.low / (1 - span.low), span.high / (1 - span.high), span.low_open, span.high_open
     )
-    return amount_of(book, Quantity(before_to_new, "fraction", quantity.text), all_.ranges)
+    return amount_of(book, Quantity(before_to_new, "fraction", quantity.text, quantity.base), all_.ranges)
 
 
 def _move(  # noqa: PLR0913, PLR0917 (who gives what to whom)

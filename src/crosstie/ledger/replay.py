@@ -237,8 +237,8 @@ def _happen(replay: _Replay, event: Statement, day: date) -> None:
         if message.startswith("unexplained"):
             _tell(replay, event, message, "unexplained-change")
         else:
-            when = f" on {day}" if day > date.min else ""
-            _tell(replay, event, f"{message}{when}; this event is left out", "impossible-event")
+            when = f"on {day} " if day > date.min else ""
+            _tell(replay, event, f"{when}{message}; left out", "impossible-event")
 
 
 def _positions(replay: _Replay, share_classes: Iterable[ShareClassId]) -> tuple[Position, ...]:

@@ -130,8 +130,10 @@ def _sorted(rows: Iterable[HolderRow], company: str) -> tuple[HolderRow, ...]:
 def grouped(network: Network, rows: Sequence[HolderRow]) -> list[HolderRow]:
     """Add rows of one group under its head."""
     groups: dict[str, list[HolderRow]] = {}
+    known = {party.id for party in network.parties}
     for row in rows:
-        groups.setdefault(head_of(network, row.holder), []).append(row)
+        head = head_of(network, row.holder) if row.holder in known else row.holder
+        groups.setdefault(head, []).append(row)
     return [_sum(head, members) for head, members in groups.items()]
 
 
@@ -147,8 +149,6 @@ def head_of(network: Network, holder: str) -> str:
 
 
 def _above(network: Network, holder: str) -> str:
-    if treasury_like(network, holder):
-        return ""
     index = network.index(holder)
     column = network.column(index)
     bounds = network.capital if network.parties[index].type == "trust" else network.votes
@@ -157,11 +157,6 @@ def _above(network: Network, holder: str) -> str:
         if bounds.low[edge] > 0.5 + 1e-9 and not party.unknown_of:
             return party.id
     return ""
-
-
-def treasury_like(network: Network, holder: str) -> bool:
-    """Whether a row is no party of the network: treasury."""
-    return all(party.id != holder for party in network.parties)
 
 
 def _sum(head: str, rows: Sequence[HolderRow]) -> HolderRow:
