@@ -15,7 +15,7 @@ from crosstie.engines.local.edges import UNKNOWN, edges_of, make_edges
 from crosstie.network import toys
 from crosstie.text.problem import CrosstieError
 
-SEEDS = range(60)
+SEEDS = range(40)
 
 
 def small(seed, over=False, parties=14):
@@ -119,10 +119,9 @@ def test_a_loop_too_large_for_an_inverse_is_iterated_to_the_same_values(monkeypa
     assert len(want.first)
     monkeypatch.setattr(plan, "LARGEST_INVERSE", 1)
     made = plan.make_plan(edges)
-    assert np.all(made.offset == -1)
-    if not made.closed_groups():
-        assert np.allclose(value.look_through_values(made, e), lt, rtol=1e-12)
-        assert np.allclose(value.look_through_of(made, 3), value.look_through_of(want, 3), atol=1e-12)
+    assert np.all(made.offset < 0)
+    assert np.allclose(value.look_through_values(made, e), lt, rtol=1e-12)
+    assert np.allclose(value.look_through_of(made, 3), value.look_through_of(want, 3), atol=1e-12)
 
 
 def test_shares_above_what_there_is_in_a_loop_have_no_value():
@@ -132,7 +131,7 @@ def test_shares_above_what_there_is_in_a_loop_have_no_value():
     assert np.isnan(value.look_through_values(made, np.ones(3))[1:]).all()
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(80))
 def test_ultimate_controllers_are_those_of_the_plain_definition(seed):
     _, parties, persons, columns = small(seed)
     edges = edges_from(parties, persons, columns)
@@ -155,7 +154,7 @@ def test_ultimate_controllers_are_those_of_the_plain_definition(seed):
             assert not over_top or own > 50
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(80))
 def test_shares_over_one_are_decided_only_where_one_group_alone_has_enough(seed):
     _, parties, persons, columns = small(seed, over=True)
     edges = edges_from(parties, persons, columns)

@@ -2,8 +2,9 @@
 
 Places are held-first (see ``order``): everything a company is worth has arrived before it is handed
 on to its holders. Loop *b* is the places ``first[b]:first[b]+size[b]``, and ``inverse`` holds
-:math:`(I - C_{bb})^{-1}` by rows from ``offset[b]``; a negative offset marks a loop too large for that,
-which is iterated.
+:math:`(I - C_{bb})^{-1}` by rows from ``offset[b]``; a loop
+too large for that has the offset ``GOES_ROUND`` and is iterated, one that owns itself has ``KEEPS``: what
+flows in stays, as with any owner.
 """
 
 import numpy as np
@@ -13,6 +14,8 @@ from crosstie.analyses.kernels.hints import Array, Whole, prefetch
 AHEAD = 48
 PADDING = 64
 """Unused places at the end of edge arrays, so that looking ahead needs no test."""
+GOES_ROUND = -1
+KEEPS = -2
 ROUNDS = 100_000
 CLOSE = 1e-16
 
@@ -134,7 +137,9 @@ def flow_up(
         stream_up(company, holder, share, done, np.int64(start[low]), x)
         if offset[b] >= 0:
             apply_inverse(inverse, np.int64(offset[b]), low, many, False, x)
-        elif not iterate_up(start, inner[member : member + many], holder, share, low, many, x):
+        elif offset[b] == GOES_ROUND and not iterate_up(
+            start, inner[member : member + many], holder, share, low, many, x
+        ):
             x[low : low + many] = np.nan
             unsettled += 1
         for j in range(low, low + many):
@@ -177,7 +182,9 @@ def flow_down(
             stream_down(company, holder, share, np.int64(start[j]), np.int64(inner[member + j - low]), x)
         if offset[b] >= 0:
             apply_inverse(inverse, np.int64(offset[b]), low, many, True, x)
-        elif not iterate_down(start, inner[member : member + many], holder, share, low, many, x):
+        elif offset[b] == GOES_ROUND and not iterate_down(
+            start, inner[member : member + many], holder, share, low, many, x
+        ):
             x[low : low + many] = np.nan
             unsettled += 1
         last = np.int64(start[low])

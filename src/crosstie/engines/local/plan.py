@@ -140,14 +140,15 @@ def _inverses(  # noqa: PLR0913, PLR0917 (arrays)
     wide = size.astype(np.int64)
     cells = np.where(wide <= LARGEST_INVERSE, wide * wide, 0)
     offset = np.cumsum(cells) - cells
-    offset[cells == 0] = -1
+    offset[cells == 0] = flow.GOES_ROUND
     matrices = np.zeros(int(cells.sum()))
     leaves = np.zeros(len(inner))
     compiled(flow.fill_loops)(start, inner, holder, share, first, size, offset, matrices, leaves)
     begin = np.cumsum(wide) - wide
     most = np.maximum.reduceat(leaves, begin) if len(begin) else np.zeros(0)
     is_closed = most <= NOTHING_LEAVES
-    unbounded = [_invert(matrices, offset, wide, int(many), is_closed) for many in np.unique(wide)]
+    offset[is_closed] = flow.KEEPS
+    unbounded = [_invert(matrices, offset, wide, int(many)) for many in np.unique(wide)]
     return (
         offset,
         matrices,
@@ -161,20 +162,17 @@ def _invert(
     offset: NDArray[np.int64],
     size: NDArray[np.int64],
     many: int,
-    is_closed: NDArray[np.bool_],
 ) -> NDArray[np.int32]:
     """Invert all loops of one size in place; say which have no answer.
 
-    A closed loop keeps what flows in: its inverse would be infinite, so that its members hand on
-    nothing to each other and the group stands as an owner. Stated shares above what there is make
-    the inverse partly negative: no sum of chains gives that, and the loop's amounts are NaN.
+    Stated shares above what there is make the inverse partly negative: no sum of chains gives that,
+    and the loop's amounts are NaN.
     """
     these = np.flatnonzero((size == many) & (offset >= 0))
     if not len(these):
         return np.zeros(0, np.int32)
     cell = offset[these, None] + np.arange(many * many)
     blocks = matrices[cell].reshape(-1, many, many)
-    blocks[is_closed[these]] = np.eye(many)
     try:
         turned = np.linalg.inv(blocks)
     except np.linalg.LinAlgError:

@@ -1,0 +1,241 @@
+"""Everybody above one company: walk up from it and touch nothing else.
+
+Places are held-first, so that a heap of places meets each holder after everything of it has arrived.
+Only parties that are held themselves enter the heap; persons are just written down.
+"""
+
+import numpy as np
+
+from crosstie.analyses.kernels.hints import Array, Whole, prefetch
+
+AHEAD = 16
+GOES_ROUND = -1
+KEEPS = -2
+"""As in ``flow``."""
+FEW = 24
+"""Up to so many members that something flows into, columns of the inverse are added one by one."""
+
+
+def push(heap: Array, many: Whole, place: Whole) -> None:
+    """Put a place into a heap that holds so many."""
+    at = many
+    while at > 0:
+        above = (at - 1) // 2
+        if heap[above] <= place:
+            break
+        heap[at] = heap[above]
+        at = above
+    heap[at] = place
+
+
+def pop(heap: Array, many: Whole) -> Whole:
+    """Take the lowest place out of a heap that holds so many."""
+    lowest = heap[0]
+    place = heap[many - 1]
+    left = many - 1
+    at = 0
+    while True:
+        below = 2 * at + 1
+        if below >= left:
+            break
+        if below + 1 < left and heap[below + 1] < heap[below]:
+            below += 1
+        if heap[below] >= place:
+            break
+        heap[at] = heap[below]
+        at = below
+    heap[at] = place
+    return lowest
+
+
+def spread(
+    begin: Whole,
+    end: Whole,
+    amount: Whole,
+    start: Array,
+    holder: Array,
+    share: Array,
+    reached: Array,
+    touched: Array,
+    many: Whole,
+    heap: Array,
+    waiting: Whole,
+) -> tuple[Whole, Whole]:
+    """Hand an amount to some holders; write down who is met for the first time."""
+    for k in range(begin, end):
+        prefetch(reached, np.int64(holder[k + AHEAD]))
+        h = np.int64(holder[k])
+        if reached[h] == 0.0:
+            touched[many] = h
+            many += 1
+            if start[h] != start[h + 1]:
+                push(heap, waiting, h)
+                waiting += 1
+        reached[h] += share[k] * amount
+    return many, waiting
+
+
+def go_round(low: Whole, size: Whole, at: Whole, inverse: Array, reached: Array) -> None:
+    """Replace what flowed into a loop by how often each member is passed."""
+    entered = 0
+    for j in range(low, low + size):
+        if reached[j] != 0.0:
+            entered += 1
+    matrix = inverse[at : at + size * size].reshape(size, size)
+    if entered > FEW:
+        inflow = reached[low : low + size].copy()
+        reached[low : low + size] = np.dot(matrix, inflow)
+        return
+    passed = np.zeros(size)
+    for j in range(size):
+        amount = reached[low + j]
+        if amount != 0.0:
+            for i in range(size):
+                passed[i] += matrix[i, j] * amount
+    for i in range(size):
+        reached[low + i] = passed[i]
+
+
+def go_round_until(
+    low: Whole,
+    size: Whole,
+    start: Array,
+    inner: Array,
+    holder: Array,
+    share: Array,
+    floor: Whole,
+    reached: Array,
+    rest: Array,
+) -> Whole:
+    """The same to what is worth following: amounts below ``floor`` stay where they are.
+
+    Returns
+    -------
+    float
+        How much was not followed.
+    """
+    queue = np.empty(size, np.int32)
+    waits = np.zeros(size, np.int8)
+    head, tail, left_over = 0, 0, 0.0
+    for i in range(size):
+        rest[low + i] = reached[low + i]
+        reached[low + i] = 0.0
+        if rest[low + i] >= floor:
+            queue[tail] = i
+            tail += 1
+            waits[i] = 1
+    waiting = tail
+    tail %= size
+    while waiting > 0:
+        j = queue[head]
+        head = (head + 1) % size
+        waiting -= 1
+        waits[j] = 0
+        amount = rest[low + j]
+        rest[low + j] = 0.0
+        reached[low + j] += amount
+        for k in range(np.int64(inner[j]), np.int64(start[low + j + 1])):
+            h = np.int64(holder[k])
+            rest[h] += share[k] * amount
+            if rest[h] >= floor and waits[h - low] == 0:
+                waits[h - low] = 1
+                queue[tail] = h - low
+                tail = (tail + 1) % size
+                waiting += 1
+    for j in range(low, low + size):
+        reached[j] += rest[j]
+        left_over += rest[j]
+        rest[j] = 0.0
+    return left_over
+
+
+def owners_above(
+    target: Whole,
+    start: Array,
+    holder: Array,
+    share: Array,
+    first: Array,
+    size: Array,
+    before: Array,
+    inner: Array,
+    offset: Array,
+    inverse: Array,
+    floor: Whole,
+    reached: Array,
+    rest: Array,
+    touched: Array,
+    heap: Array,
+) -> tuple[Whole, Whole]:
+    """How often a walk up from a company passes each party above it.
+
+    ``reached`` and ``rest`` come as zeros; ``before`` counts the loop members before each loop. With a
+    ``floor`` above zero, parties passed less often are not followed further.
+
+    Returns
+    -------
+    tuple
+        How many parties are in ``touched``, and the amount that was not followed: no party is passed
+        more often than ``reached`` says plus that amount.
+    """
+    reached[target] = 1.0
+    touched[0] = target
+    heap[0] = target
+    many, waiting = 1, 1
+    skip_to = np.int64(-1)
+    left_over = 0.0
+    while waiting > 0:
+        j = np.int64(pop(heap, waiting))
+        waiting -= 1
+        if j < skip_to:
+            continue
+        loop = np.searchsorted(first, j, side="right") - 1
+        if loop < 0 or j >= np.int64(first[loop]) + np.int64(size[loop]):
+            if reached[j] < floor:
+                left_over += reached[j]
+                continue
+            many, waiting = spread(
+                np.int64(start[j]), np.int64(start[j + 1]), reached[j],
+                start, holder, share, reached, touched, many, heap, waiting,
+            )  # fmt: skip
+            continue
+        low, members = np.int64(first[loop]), np.int64(size[loop])
+        skip_to = low + members
+        inside = inner[before[loop] : before[loop] + members]
+        if offset[loop] == KEEPS:  # what flows in reaches each member, and goes no further
+            flown = 0.0
+            for i in range(low, skip_to):
+                flown += reached[i]
+            for i in range(low, skip_to):
+                if reached[i] == 0.0:
+                    touched[many] = i
+                    many += 1
+                reached[i] = flown
+            continue
+        known = many
+        for i in range(low, skip_to):  # every member is passed now: write them all down
+            if reached[i] == 0.0:
+                touched[many] = i
+                many += 1
+        if (floor > 0.0 and members > FEW) or offset[loop] == GOES_ROUND:
+            left_over += go_round_until(
+                low, members, start, inside, holder, share, max(floor, 1e-17), reached, rest
+            )
+        else:
+            go_round(low, members, np.int64(offset[loop]), inverse, reached)
+        if floor > 0.0:
+            kept = known
+            for t in range(known, many):
+                if reached[touched[t]] > 0.0:
+                    touched[kept] = touched[t]
+                    kept += 1
+            many = kept
+        for i in range(members):
+            amount = reached[low + i]
+            if amount < floor:
+                left_over += amount
+            elif amount > 0.0:
+                many, waiting = spread(
+                    np.int64(start[low + i]), np.int64(inside[i]), amount,
+                    start, holder, share, reached, touched, many, heap, waiting,
+                )  # fmt: skip
+    return many, left_over
