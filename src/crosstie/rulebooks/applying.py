@@ -1,6 +1,6 @@
 """Apply a rulebook to a day: settle which votes sleep, then ask every rule."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -11,8 +11,10 @@ from crosstie.rulebooks.finding import Finding
 from crosstie.rulebooks.forms import FORMS
 from crosstie.rulebooks.holding_tests import presumption_of
 from crosstie.rulebooks.rule import Provision, Reach, Rule, in_force
-from crosstie.rulebooks.settling import Settled, settle
+from crosstie.rulebooks.settling import Settled, settle_by_law
 from crosstie.rulebooks.sleeping import suspensions
+
+Choose = Callable[[Rule, date], Provision | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,8 @@ def rule_of_day(day: Day, rules: Iterable[Rule]) -> Ruled:
             (chasing if chases else plain).append((rule, provision))
     fixed = tuple(_surely_reached(day, plain))
     day = asleep(day, fixed)
-    settled = settle(day, lambda now: tuple(_surely_reached(now, chasing)))
-    found = _combined(settled)
-    return Ruled(asleep(day, found), settled, (*fixed, *found))
+    settled = settle_by_law(day, lambda now: tuple(_surely_reached(now, chasing)))
+    return Ruled(asleep(day, settled.suspensions), settled, (*fixed, *settled.suspensions))
 
 
 def presumptions(rules: Iterable[Rule], on: date) -> dict[str, Presumption]:
@@ -70,17 +71,6 @@ def _surely_reached(day: Day, rules: Sequence[tuple[Rule, Provision]]) -> Iterat
                 yield each
 
 
-def _combined(settled: Settled) -> tuple[Suspension, ...]:
-    """What is asleep in every outcome surely is; what is in some only, or in none to be found, is doubtful."""
-    outcomes = settled.outcomes
-    if not outcomes:
-        return tuple(replace(each, surely=False) for each in settled.contested)
-    pairs = [{(each.holder, each.company): each for each in outcome} for outcome in outcomes]
-    union = {key: each for outcome in pairs for key, each in outcome.items()}
-    common = set.intersection(*(set(outcome) for outcome in pairs))
-    return tuple(replace(each, surely=each.surely and key in common) for key, each in sorted(union.items()))
-
-
 def anywhere(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """The rules as if every company were one they reach."""
     return tuple(
@@ -95,11 +85,13 @@ def anywhere(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     )
 
 
-def findings(rules: Iterable[Rule], ruled: Ruled, *, only: int | None = None) -> tuple[Finding, ...]:
+def findings(
+    rules: Iterable[Rule], ruled: Ruled, *, only: int | None = None, choose: Choose = in_force
+) -> tuple[Finding, ...]:
     """What every rule finds on one day; rules about changes are asked by :func:`changed`."""
     found: list[Finding] = []
     for rule in rules:
-        provision = in_force(rule, ruled.day.on)
+        provision = choose(rule, ruled.day.on)
         finder = provision and FORMS[provision.shape].find
         if provision and finder:
             lines = tuple(finder(rule, provision, ruled.day, only))
@@ -109,15 +101,10 @@ def findings(rules: Iterable[Rule], ruled: Ruled, *, only: int | None = None) ->
 
 
 def _unsettled(lines: Iterable[Finding], ruled: Ruled) -> Iterator[Finding]:
-    settled = ruled.settled
-    count = len(settled.outcomes)
-    words = f"{count} outcomes are consistent" if count else "no outcome is consistent"
-    if not settled.all_tried:
-        words += ", as far as was tried"
     doubtful = {(each.holder, each.company) for each in ruled.suspensions if not each.surely}
     for line in lines:
-        if not count or (line.subject, line.object) in doubtful:
-            yield replace(line, met="cannot be decided", why=f"unstable: {words}", duty="")
+        if (line.subject, line.object) in doubtful:
+            yield replace(line, met="cannot be decided", why=f"unstable: {ruled.settled}", duty="")
         else:
             yield line
 

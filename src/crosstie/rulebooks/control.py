@@ -7,7 +7,7 @@ from typing import Literal
 
 from crosstie.ledger.amounts import Interval
 from crosstie.rulebooks.day import Day, Denial, Presumption, column, share_of
-from crosstie.rulebooks.deciding import at_most, both, decide, either
+from crosstie.rulebooks.deciding import both, decide, either
 from crosstie.rulebooks.groups import CASTABLE, Group, benefits, group_share, majority_group
 
 
@@ -145,8 +145,13 @@ def _other_share(day: Day, other: int, j: int) -> Interval:
     if not party.unknown_of:
         return group_share(day, majority_group(day, other, base=CASTABLE), j, CASTABLE)
     value = share_of(day, frozenset({other}), j, CASTABLE)
-    largest = at_most(value, day.bounds.get(day.network.parties[j].id, value))
+    bound = day.bounds.get(day.network.parties[j].id, value)
+    largest = min((each for each in (value, bound) if each.high is not None), key=_top, default=value)
     return Interval(Fraction(0), largest.high, high_open=largest.high_open and bool(largest.high))
+
+
+def _top(interval: Interval) -> tuple[Fraction, bool]:
+    return interval.high or Fraction(0), not interval.high_open
 
 
 def control_group(day: Day, party: int, presumption: Presumption) -> Group:

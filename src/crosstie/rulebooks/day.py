@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.network.network import Bounds, FloatArray, Network
-from crosstie.rulebooks.deciding import NOTHING, WHOLE, at_most, hull, minus, part_of
+from crosstie.rulebooks.deciding import NOTHING, WHOLE, at_most, both, hull, minus, part_of
 from crosstie.rulebooks.rule import Base, Reach, Threshold
 
 
@@ -80,6 +80,9 @@ class Day:
     exceeded: Mapping[tuple[str, str], date] = field(default_factory=lambda: MappingProxyType({}))
     given: Mapping[str, Fraction] = field(default_factory=lambda: MappingProxyType({}))
     presumptions: Mapping[str, Presumption] = field(default_factory=lambda: MappingProxyType({}))
+    on_loops: frozenset[int] = frozenset()
+    treasury_votes: Mapping[str, Fraction] = field(default_factory=lambda: MappingProxyType({}))
+    lenient: bool = False
 
 
 def day_of(  # noqa: PLR0913 (one keyword per thing a rule may ask)
@@ -90,6 +93,7 @@ def day_of(  # noqa: PLR0913 (one keyword per thing a rule may ask)
     bounds: Mapping[str, Interval] | None = None,
     registered: Iterable[Registered] = (),
     given: Mapping[str, Fraction] | None = None,
+    treasury_votes: Mapping[str, Fraction] | None = None,
 ) -> Day:
     """A day from a network; votes that the network says sleep, sleep.
 
@@ -114,7 +118,23 @@ def day_of(  # noqa: PLR0913 (one keyword per thing a rule may ask)
         bounds=MappingProxyType(dict(bounds or {})),
         registered=tuple(registered),
         given=MappingProxyType(dict(given or {})),
+        on_loops=_on_loops(network, company),
+        treasury_votes=MappingProxyType(dict(treasury_votes or {})),
     )
+
+
+def _on_loops(network: Network, company: tuple[int, ...]) -> frozenset[int]:
+    """The companies that hold themselves through others."""
+    if not network.edge_count:
+        return frozenset()
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 (start-up counts)
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
+    shape = (network.size, network.size)
+    graph = csr_matrix(([1] * network.edge_count, (network.holder, list(company))), shape)
+    _, label = connected_components(graph, connection="strong")
+    holders = network.holder.tolist()
+    return frozenset(j for h, j in zip(holders, company, strict=True) if label[h] == label[j])
 
 
 def _exact(bounds: Bounds) -> tuple[Interval, ...]:
@@ -227,16 +247,23 @@ def _present(day: Day, value: Interval) -> Interval:
 
 def _of_total(day: Day, company: int, base: Base) -> Fraction:
     """What to multiply a part of the outstanding shares (or votes) by; one where no treasury is known."""
-    treasury = count(day.network.totals.treasury, company)
     if base.denominator == "issued capital":
         whole = count(day.network.totals.issued, company)
+        treasury = count(day.network.totals.treasury, company)
     elif base.denominator == "theoretical votes":
         whole = count(day.network.totals.theoretical_votes, company)
+        treasury = own_votes(day, company)
     else:
         return Fraction(1)
     if not treasury or not whole or treasury >= whole:
         return Fraction(1)
     return (whole - treasury) / whole
+
+
+def own_votes(day: Day, company: int) -> Fraction | None:
+    """The votes that a company's own shares would have: as counted, else one a share."""
+    counted = day.treasury_votes.get(day.network.parties[company].id)
+    return count(day.network.totals.treasury, company) if counted is None else counted
 
 
 def count(array: FloatArray, party: int) -> Fraction | None:
@@ -258,9 +285,9 @@ def shares_of(day: Day, members: frozenset[int], company: int) -> Fraction | Non
 def reaches(day: Day, party: int, reach: Reach) -> bool | None:
     """Whether a rule reaches a party; ``None`` where the ledger does not say what it asks."""
     node = day.network.parties[party]
-    if reach.types and node.type not in reach.types:
-        return False
     answers: list[bool | None] = [True]
+    if reach.types:
+        answers.append(None if _unstated(day, party, reach) else node.type in reach.types)
     if reach.jurisdictions:
         within = any(
             node.jurisdiction == j or node.jurisdiction.startswith(f"{j}-") for j in reach.jurisdictions
@@ -269,6 +296,12 @@ def reaches(day: Day, party: int, reach: Reach) -> bool | None:
     if reach.listed is not None:
         said = node.listed.strip().lower()
         answers.append((said not in {"", "no"}) == reach.listed if node.jurisdiction or said else None)
-    if False in answers:
-        return False
-    return None if None in answers else True
+    return both(*answers)
+
+
+def _unstated(day: Day, party: int, reach: Reach) -> bool:
+    """Whether nothing at all is said of a party, so that it may be of a kind that nobody can hold, or is held."""
+    node = day.network.parties[party]
+    bare = node.type == "company" and not (node.name or node.jurisdiction or node.listed)
+    held = day.network.start[party] != day.network.start[party + 1]
+    return bare and (not held or any(type_ not in {"person", "state"} for type_ in reach.types))

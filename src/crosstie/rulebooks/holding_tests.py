@@ -20,11 +20,9 @@ from crosstie.rulebooks.rule import Base, Provision, Rule, Threshold
 
 
 def reached(day: Day, provision: Provision, subject: int, company: int) -> bool:
-    """Whether a provision is not known to leave this pair alone (who asks for a rule accepts doubt)."""
-    return (
-        reaches(day, subject, provision.subject) is not False
-        and reaches(day, company, provision.object) is not False
-    )
+    """Whether a provision reaches this pair; asked for by name, also where the ledger leaves that in doubt."""
+    answer = both(reaches(day, subject, provision.subject), reaches(day, company, provision.object))
+    return answer is True or (answer is None and day.lenient)
 
 
 def subjects(day: Day, only: int | None) -> Iterable[int]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.dates import add_months
 from crosstie.rulebooks.control import denied
-from crosstie.rulebooks.day import Day, count, reaches, share_of, shares_of
+from crosstie.rulebooks.day import Day, count, own_votes, reaches, share_of, shares_of
 from crosstie.rulebooks.deciding import decide
 from crosstie.rulebooks.finding import Finding, Met, chain_of, find, wording
 from crosstie.rulebooks.groups import CASTABLE, group_of, group_share, majority_group
@@ -21,7 +21,8 @@ def find_own_shares(rule: Rule, provision: Provision, day: Day, only: int | None
         treasury = count(day.network.totals.treasury, company)
         if not issued or treasury is None or (only is not None and company != only):
             continue
-        if reaches(day, company, provision.object) is False:
+        reach = reaches(day, company, provision.object)
+        if reach is False or (reach is None and not day.lenient):
             continue
         value = Interval.exactly(treasury / issued)
         threshold = provision.thresholds[0]
@@ -56,7 +57,7 @@ def _cap_words(day: Day, company: int, value: Interval, limit: Fraction, excess:
         return f"{free}; the excess is {excess}"
     edges = range(int(day.network.start[company]), int(day.network.start[company + 1]))
     lost = sum((day.votes[e].low for e in edges if e in day.kept and not day.kept[e]), Fraction(0))
-    outstanding = total - (count(day.network.totals.treasury, company) or 0)
+    outstanding = total - (own_votes(day, company) or 0)
     exercisable = outstanding * (1 - lost)
     return (
         f"{free} ({int(limit * exercisable):,} of {int(value.low * exercisable):,}); the excess is {excess}"

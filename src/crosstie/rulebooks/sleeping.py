@@ -7,7 +7,7 @@ from fractions import Fraction
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.dates import add_months
 from crosstie.rulebooks.control import controls
-from crosstie.rulebooks.day import Day, Suspension, column, count, share_of
+from crosstie.rulebooks.day import Day, Suspension, column, count, own_votes, share_of
 from crosstie.rulebooks.deciding import both, decide
 from crosstie.rulebooks.finding import Finding, Met, chain_of, find, wording
 from crosstie.rulebooks.groups import CASTABLE, MAJORITY, alone, group_share, majority_group
@@ -24,10 +24,8 @@ def find_controlled_holders(
 
     The subject is the holder, the object the company in which its votes sleep.
     """
-    for company in range(day.network.size):
+    for company in sorted(day.on_loops):
         edges = list(column(day, company))
-        if not edges or not day.held[company]:
-            continue
         grades = _grades(day, company, provision)
         for edge in edges:
             holder = int(day.network.holder[edge])
@@ -130,7 +128,7 @@ def _distance(day: Day, holder: int, value: Interval, threshold: Threshold, base
     if total is None or not base.denominator.endswith(("votes", "treasury")):
         return ""
     if base.denominator == "votes without treasury":
-        total -= count(day.network.totals.treasury, holder) or 0
+        total -= own_votes(day, holder) or 0
     missing = threshold.value * total - value.low * total
     if missing <= 0:
         return ""
