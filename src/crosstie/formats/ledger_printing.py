@@ -85,7 +85,8 @@ def page_text(page: Page, sources: Mapping[SourceId, Source]) -> str:
         blocks.append([*_comments(page, ("sources", "")), "sources:"])
         blocks += [_source(page, source) for source in page.sources]
     blocks += _statements(page, sources)
-    blocks.append(_comments(page, ("end", "")))
+    end = _comments(page, ("end", ""))
+    blocks.append(end[:-1] if end[-1:] == [""] else end)
     return "\n".join(_joined([block for block in blocks if block]))
 
 

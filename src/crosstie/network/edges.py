@@ -76,6 +76,8 @@ def make_network(  # noqa: PLR0913 (one keyword per kind of thing a network hold
             known.setdefault(holder, _unknown_holders(known.get(company) or Party(company)))
         known.setdefault(holder, Party(holder))
         known.setdefault(company, Party(company))
+    for party in _named(caps, voices, concerts):
+        known.setdefault(party, Party(party))
     columns: dict[str, list[Edge]] = defaultdict(list)
     for edge in merged.values():
         columns[edge.company].append(edge)
@@ -88,6 +90,20 @@ def make_network(  # noqa: PLR0913 (one keyword per kind of thing a network hold
             column.append(remainder)
             known.setdefault(remainder.holder, _unknown_holders(known[company]))
     return _lay_out(known, columns, totals or {}, caps, voices, concerts, tuple(found))
+
+
+def _named(
+    caps: Sequence[tuple[str, str, Cap]],
+    voices: Sequence[tuple[str, str, str, Voice]],
+    concerts: Sequence[tuple[tuple[str, ...], str, Concert]],
+) -> Iterable[str]:
+    """Parties that only a cap, an instruction or a concert names: a right may be known before any holding."""
+    for holder, company, _ in caps:
+        yield from (holder, company)
+    for holder, company, by, _ in voices:
+        yield from (holder, company, *([by] if by else []))
+    for holders, company, _ in concerts:
+        yield from (*holders, *([company] if company else []))
 
 
 def _unknown_holders(company: Party) -> Party:
