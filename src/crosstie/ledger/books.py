@@ -161,7 +161,7 @@ def within(amount: Amount, limit: Amount, ranges: list[Interval], refusal: str) 
             raise RefusedError(refusal.format(asked=count(amount, ranges), there=count(limit, ranges)))
         return amount
     asked, there = interval_of(amount, ranges), interval_of(limit, ranges)
-    if there.high is not None and (asked.low > there.high or (asked.low_open and asked.low == there.high)):
+    if there.high is not None and (asked.low > there.high or _reaches_nothing(asked, there.high)):
         raise RefusedError(refusal.format(asked=count(amount, ranges), there=count(limit, ranges)))
     lone = isinstance(amount, Linear) and amount.constant == 0 and len(amount.terms) == 1
     if lone and there.high is not None and (asked.high is None or asked.high > there.high):
@@ -169,6 +169,11 @@ def within(amount: Amount, limit: Amount, ranges: list[Interval], refusal: str) 
         key, factor = amount.terms[0]
         ranges[key] = Interval(ranges[key].low, there.high / factor, ranges[key].low_open)
     return amount
+
+
+def _reaches_nothing(asked: Interval, most: Fraction) -> bool:
+    """Whether only the open lower end of what is asked is there, or there is nothing at all."""
+    return (asked.low_open and asked.low == most) or (most == 0 and asked.high != 0)
 
 
 def take(book: Book, holder: PartyId | None, amount: Amount, ranges: list[Interval]) -> list[Lot]:
