@@ -1,0 +1,1 @@
+"""A register: a ledger's statements in the columns of one DuckDB file, with the same two clocks."""

@@ -1,0 +1,163 @@
+"""The columns of a register, derived from the same records that the text ledger is read into.
+
+Every field is one text column in the ledger's own words, from which the record can be read back. Dates
+have two further columns (first and last possible day), shares four (both ends, and whether they are open):
+what bulk questions calculate with.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from crosstie.ledger.amounts import Interval
+from crosstie.ledger.dates import When
+from crosstie.ledger.schema import HEAD, KIND_OF, KINDS, PARTS, SOURCE, Field, Kind
+from crosstie.ledger.statements import Head, Source, Statement
+from crosstie.ledger.values import reader_of, show
+from crosstie.text.problem import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its name and its type in SQL."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of one kind of statement (or of sources)."""
+
+    name: str
+    kind: Kind
+    columns: tuple[Column, ...]
+
+
+_PLACE = (Column("file", "VARCHAR"), Column("line", "INTEGER"))
+
+
+def _columns(field: Field) -> Iterator[Column]:
+    yield Column(field.name, "VARCHAR")
+    if field.many:
+        return
+    if field.type is When:
+        yield Column(f"{field.name}_earliest", "DATE")
+        yield Column(f"{field.name}_latest", "DATE")
+    if field.type is Interval:
+        yield Column(f"{field.name}_low", "DOUBLE")
+        yield Column(f"{field.name}_high", "DOUBLE")
+        yield Column(f"{field.name}_low_open", "BOOLEAN")
+        yield Column(f"{field.name}_high_open", "BOOLEAN")
+
+
+def _head(kind: Kind) -> tuple[Field, ...]:
+    """The head's fields, but for one that the kind has of its own: a step does not belong to a step."""
+    own = {field.name for field in kind.fields}
+    return () if kind is SOURCE else tuple(field for field in HEAD if field.name not in own)
+
+
+def _table(kind: Kind) -> Table:
+    columns = [column for field in (*_head(kind), *kind.fields) for column in _columns(field)]
+    return Table(kind.name, kind, (*columns, *_PLACE))
+
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {
+        **{kind.name: _table(kind) for kind in KINDS.values()},
+        "source": _table(SOURCE),
+    }
+)
+
+
+def row_of(item: Statement | Source) -> tuple[str, tuple[Any, ...]]:
+    """The table of a statement or source, and its row in the table's order of columns."""
+    if isinstance(item, Source):
+        values = [value for field in SOURCE.fields for value in _values(field, getattr(item, field.name))]
+        return "source", (*values, item.where.file or None, item.where.line or None)
+    kind = KIND_OF[type(item)]
+    head = item.head
+    values = [value for field in _head(kind) for value in _values(field, getattr(head, field.name))]
+    values += [value for field in kind.fields for value in _values(field, getattr(item, field.name))]
+    return kind.name, (*values, head.where.file or None, head.where.line or None)
+
+
+def _values(field: Field, value: Any) -> tuple[Any, ...]:  # noqa: ANN401 (a field of any type)
+    if field.many:
+        return (_list_text(field, value) if value else None,)
+    if field.type is When:
+        return (None, None, None) if value is None else (value.text, value.earliest, value.latest)
+    if field.type is Interval:
+        return _interval_values(value)
+    return (None if value is None or value == field.default else _text(value),)
+
+
+def _interval_values(value: Interval | None) -> tuple[Any, ...]:
+    if value is None:
+        return (None,) * 5
+    high = None if value.high is None else float(value.high)
+    return show(value), float(value.low), high, value.low_open, value.high_open
+
+
+def _text(value: object) -> str:
+    shown = show(value)
+    return ("true" if shown else "false") if isinstance(shown, bool) else shown
+
+
+def _list_text(field: Field, values: Sequence[Any]) -> str:
+    if field.type in PARTS:
+        part = PARTS[field.type]
+        return json.dumps(
+            [
+                {f.name: _text(v) for f in part.fields if (v := getattr(each, f.name)) is not None}
+                for each in values
+            ],
+            ensure_ascii=False,
+        )
+    return json.dumps([_text(value) for value in values], ensure_ascii=False)
+
+
+def item_of(table: Table, row: Mapping[str, Any]) -> Statement | Source:
+    """The statement or source behind a row."""
+    where = Place(row["file"] or "", row["line"] or 0)
+    if table.kind is SOURCE:
+        return Source(**_read(SOURCE.fields, row), where=where)
+    head = Head(**_read(_head(table.kind), row), where=where)
+    record: Any = table.kind.record
+    statement: Statement = record(head=head, **_read(table.kind.fields, row))
+    return statement
+
+
+def _read(fields: Sequence[Field], row: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field in fields:
+        text = row[field.name]
+        if text is None:
+            continue
+        if field.many:
+            found[field.name] = tuple(_read_one(field, each) for each in json.loads(text))
+        elif field.type is When:
+            found[field.name] = _when(text, row[f"{field.name}_earliest"], row[f"{field.name}_latest"])
+        else:
+            found[field.name] = reader_of(field.type)(text)
+    return found
+
+
+def _when(text: str, earliest: date | None, latest: date | None) -> When:
+    """As stored: a fiscal quarter's days depend on the company's year, which the text does not say."""
+    try:
+        read = When.parse(text)
+    except ValueError:
+        return When(earliest, latest, "interval", text)
+    return When(earliest, latest, read.grain, text)
+
+
+def _read_one(field: Field, value: Any) -> Any:  # noqa: ANN401 (a field of any type)
+    if field.type in PARTS:
+        part = PARTS[field.type]
+        known = {each.name: each for each in part.fields}
+        return part.record(**{name: reader_of(known[name].type)(text) for name, text in value.items()})
+    return reader_of(field.type)(value)

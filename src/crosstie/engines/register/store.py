@@ -1,0 +1,224 @@
+"""Open, fill and read a register file; an import that is cut off leaves it as it was."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from crosstie.engines.register.columns import TABLES, Table, item_of, row_of
+from crosstie.ledger.ledger import Ledger
+from crosstie.ledger.statements import Source, Statement
+from crosstie.text.problem import CrosstieError, Problem
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FORMAT = "1"
+ENDINGS = (".duckdb", ".register")
+_BATCH = 50_000
+_EXAMPLES = 3
+
+Item = Statement | Source | Problem
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kindred:
+    """Problems of one kind: how many, and the first few."""
+
+    kind: str
+    count: int
+    examples: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import brought: rows by table, problems by kind."""
+
+    rows: MappingProxyType[str, int]
+    problems: tuple[Kindred, ...]
+
+    @property
+    def total(self) -> int:
+        """Statements stored, sources not counted."""
+        return sum(count for table, count in self.rows.items() if table != "source")
+
+
+def is_register(path: Path) -> bool:
+    """Whether a path names a register: by its ending, or by how a DuckDB file begins."""
+    if path.suffix.lower() in ENDINGS:
+        return True
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(12)[8:12] == b"DUCK"
+
+
+@contextmanager
+def connect(path: Path, *, write: bool = False) -> Iterator["DuckDBPyConnection"]:
+    """A connection to a register, made where it may be written and is not there yet.
+
+    Raises
+    ------
+    CrosstieError
+        No register there, not one of ours, in use by another process, or DuckDB is not installed.
+    """
+    duckdb = _duckdb()
+    if not write and not path.exists():
+        raise CrosstieError(f"{path}: no such register")
+    try:
+        connection = duckdb.connect(str(path), read_only=not write)
+    except (duckdb.IOException, duckdb.CatalogException, duckdb.SerializationException) as error:
+        raise CrosstieError(f"{path}: {_why(error)}") from error
+    try:
+        _check_format(path, connection, write=write)
+        yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise CrosstieError(f"{path}: out of memory; nothing was changed") from error
+    except duckdb.IOException as error:
+        raise CrosstieError(f"{path}: {_why(error)}; nothing was changed") from error
+    finally:
+        connection.close()
+
+
+def _duckdb() -> Any:  # noqa: ANN401 (an extra)
+    try:
+        import duckdb  # noqa: PLC0415 (an extra)
+    except ImportError as error:
+        raise CrosstieError("registers need DuckDB: pip install 'crosstie[registers]'") from error
+    return duckdb
+
+
+def _why(error: Exception) -> str:
+    text = str(error)
+    if "lock" in text:
+        return "another process is using it"
+    if "No space left" in text:
+        return "the disk is full"
+    if "not a valid DuckDB database" in text or "does not match" in text:
+        return "not a register"
+    return text.split("\n", 1)[0]
+
+
+def _check_format(path: Path, connection: "DuckDBPyConnection", *, write: bool) -> None:
+    names = {
+        row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+    }
+    if not names and write:
+        _create(connection)
+        return
+    if "crosstie" not in names:
+        raise CrosstieError(f"{path}: a DuckDB file, but not a register: it has no table 'crosstie'")
+    found = connection.execute("SELECT value FROM crosstie WHERE name = 'format'").fetchone()
+    if found is None or found[0] != FORMAT:
+        stated = found[0] if found else "none"
+        raise CrosstieError(f"{path}: register format {stated}; this Crosstie reads format {FORMAT}")
+
+
+def _create(connection: "DuckDBPyConnection") -> None:
+    connection.execute("BEGIN")
+    for table in TABLES.values():
+        columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
+        connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
+    connection.execute("CREATE TABLE crosstie (name VARCHAR, value VARCHAR)")
+    connection.execute("INSERT INTO crosstie VALUES ('format', ?)", [FORMAT])
+    connection.execute("COMMIT")
+
+
+def append(path: Path, items: Iterable[Item], progress: Progress | None = None) -> Imported:
+    """Add statements and sources to a register, all or none; a statement id that is there already is refused.
+
+    Problems among the items are counted by kind, with the first few of each.
+    """
+    new = not path.exists()
+    try:
+        with connect(path, write=True) as connection:
+            connection.execute("BEGIN")
+            filled = _fill(connection, items, progress)
+            connection.execute("COMMIT")
+    except BaseException:
+        if new:
+            path.unlink(missing_ok=True)
+            path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        raise
+    return filled
+
+
+def _fill(connection: "DuckDBPyConnection", items: Iterable[Item], progress: Progress | None) -> Imported:
+    waiting: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    rows: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
+    examples: dict[str, list[Problem]] = defaultdict(list)
+    for number, item in enumerate(items, 1):
+        if isinstance(item, Problem):
+            counts[item.kind] += 1
+            if len(examples[item.kind]) < _EXAMPLES:
+                examples[item.kind].append(item)
+            continue
+        name, row = row_of(item)
+        waiting[name].append(row)
+        if len(waiting[name]) >= _BATCH:
+            rows[name] += _insert(connection, TABLES[name], waiting.pop(name))
+        if progress and number % 10_000 == 0:
+            progress(number)
+    for name, batch in waiting.items():
+        rows[name] += _insert(connection, TABLES[name], batch)
+    told = tuple(Kindred(kind, counts[kind], tuple(examples[kind])) for kind in sorted(counts))
+    return Imported(MappingProxyType(dict(rows)), told)
+
+
+def _insert(connection: "DuckDBPyConnection", table: Table, batch: Sequence[tuple[Any, ...]]) -> int:
+    import pyarrow as pa  # noqa: PLC0415 (an extra)
+
+    types = {"VARCHAR": pa.string(), "DATE": pa.date32(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(),
+             "INTEGER": pa.int32()}  # fmt: skip
+    arrays = [
+        pa.array(values, types[column.type])
+        for column, values in zip(table.columns, zip(*batch, strict=True), strict=True)
+    ]
+    arrow = pa.table(arrays, names=[column.name for column in table.columns])
+    connection.register("batch", arrow)
+    # A source or statement that is there already is the same one: imports may overlap.
+    before = _count(connection, table)
+    connection.execute(
+        f'INSERT INTO "{table.name}" SELECT * FROM batch WHERE id NOT IN (SELECT id FROM "{table.name}")'  # noqa: S608
+    )
+    connection.unregister("batch")
+    return _count(connection, table) - before
+
+
+def _count(connection: "DuckDBPyConnection", table: Table) -> int:
+    found = connection.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()  # noqa: S608 (our own names)
+    return int(found[0]) if found else 0
+
+
+def read(path: Path, issuers: Sequence[str] | None = None) -> Ledger:
+    """The statements of a register as a ledger: all, or what bears on these companies' holders alone."""
+    with connect(path) as connection:
+        statements: list[Statement] = []
+        sources: dict[Any, Source] = {}
+        for table in TABLES.values():
+            for item in _items(connection, table, issuers):
+                if isinstance(item, Source):
+                    sources[item.id] = item
+                else:
+                    statements.append(item)
+    return Ledger(sources=MappingProxyType(sources), statements=tuple(statements), files=(str(path),))
+
+
+def _items(
+    connection: "DuckDBPyConnection", table: Table, issuers: Sequence[str] | None
+) -> Iterator[Statement | Source]:
+    names = [column.name for column in table.columns]
+    query = f'SELECT * FROM "{table.name}"'  # noqa: S608 (our own names)
+    values: list[Any] = []
+    if issuers is not None and "issuer" in names and table.name == "holding":
+        query += " WHERE issuer IN (SELECT unnest(?::VARCHAR[]))"
+        values = [list(issuers)]
+    cursor = connection.execute(query, values)
+    while batch := cursor.fetchmany(_BATCH):
+        for row in batch:
+            yield item_of(table, dict(zip(names, row, strict=True)))
