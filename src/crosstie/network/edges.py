@@ -160,7 +160,7 @@ def _remainder(company: str, column: Sequence[Edge]) -> tuple[Edge | None, Probl
             + "; computed as stated",
             kind="over-100",
             severity="error",
-            statement=next((edge.statements[-1] for edge in reversed(column) if edge.statements), ""),
+            statement=next((edge.statements[0] for edge in reversed(column) if edge.statements), ""),
         )
     said = any(edge.holder == unknown_id(company) for edge in column)
     if said or (capital == ZERO and votes == ZERO):
