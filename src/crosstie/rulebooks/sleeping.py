@@ -1,6 +1,7 @@
 """Votes that sleep by law: rules that derive them, as plain suspensions and as findings."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -56,7 +57,12 @@ def _grades(day: Day, company: int, provision: Provision) -> dict[int, tuple[Met
         if presumption is None:
             return {}
         found = controls(day, company, presumption)
-        return {i: _graded(name, each.met, each.presumed, each.rebutted) for i, each in found.items()}
+        grades = {i: _graded(name, each.met, each.presumed, each.rebutted) for i, each in found.items()}
+        denials = [each.rebutted for each in found.values() if each.rebutted]
+        if denials:  # what would be controlled if nobody denied it
+            undenied = controls(replace(day, denials=()), company, presumption)
+            grades = {**{i: _graded(name, True, True, denials[0]) for i in undenied}, **grades}
+        return grades
     threshold = provision.thresholds[0] if provision.thresholds else MAJORITY_OF_VOTES
     if (threshold.value, threshold.comparator) == (MAJORITY, "more than"):
         group = majority_group(day, company, base=CASTABLE)

@@ -1,0 +1,131 @@
+"""Names compared: the same once written alike, or only similar, with a score."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+# forms of company that are written in several ways; other forms stay as they are
+_FORMS = {
+    "limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co", "aktiengesellschaft": "ag",
+    "kabushikikaisha": "kk", "anonyme": "sa", "anonima": "sa", "societeanonyme": "sa", "cy": "co",
+    "aktiebolag": "ab", "naamloze": "nv", "gesellschaft": "gmbh", "publiclimitedcompany": "plc",
+}  # fmt: skip
+_PHRASES = (
+    ("public limited company", "plc"), ("public joint stock company", "pjsc"), ("joint stock company", "jsc"),
+    ("limited liability company", "llc"), ("limited liability partnership", "llp"), ("societe anonyme", "sa"),
+    ("sociedad anonima", "sa"), ("societa per azioni", "spa"), ("kabushiki kaisha", "kk"),
+    ("gesellschaft mit beschrankter haftung", "gmbh"), ("naamloze vennootschap", "nv"),
+    ("besloten vennootschap", "bv"), ("obschestvo s ogranichennoi otvetstvennostyu", "ooo"),
+)  # fmt: skip
+SIMILAR = 88.0
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One listed person: its names, and identifiers as (scheme, value)."""
+
+    name: str
+    other_names: tuple[str, ...] = ()
+    identifiers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A party that is, or may be, a listed person; ``certain`` by identifier or by the same name."""
+
+    party: int
+    listed: str
+    by: str
+    score: float
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is the same name once written alike, or the same identifier."""
+        return self.by != "similar name"
+
+
+def written_alike(name: str) -> str:
+    """A name without case, accents and punctuation, its company form in one spelling.
+
+    >>> written_alike("Société Générale S.A."), written_alike("Acme Trading Co., Limited")
+    ('societe generale sa', 'acme trading co ltd')
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = re.sub(r"(?<=\b\w)\.(?=\w\b)|(?<=\b\w)\.$", "", plain)  # S.A. is SA
+    words = re.sub(r"[\W_]+", " ", plain).strip()
+    for phrase, form in _PHRASES:
+        words = re.sub(rf"\b{phrase}\b", form, words)
+    return " ".join(_FORMS.get(word, word) for word in words.split())
+
+
+def matches(
+    parties: Sequence[tuple[Sequence[str], Sequence[tuple[str, str]]]],
+    listed: Iterable[Listed],
+    *,
+    similar: float = SIMILAR,
+) -> tuple[Match, ...]:
+    """Who of the parties (their names, their identifiers) is listed, surely or perhaps.
+
+    The same identifier, or the same name once written alike, is certain. A name that is only similar
+    (100 times the normalised edit similarity of the words in order of the alphabet) is told with its
+    score, and is for a person to judge.
+
+    >>> found = matches([(["Acme Ltd"], []), (["Acme Holding"], [])], [Listed("ACME Limited")])
+    >>> [(match.party, match.by, match.certain) for match in found]
+    [(0, 'name', True)]
+    """
+    by_name: dict[str, list[int]] = {}
+    by_id: dict[tuple[str, str], list[int]] = {}
+    for party, (names, identifiers) in enumerate(parties):
+        for name in {written_alike(each) for each in names} - {""}:
+            by_name.setdefault(name, []).append(party)
+        for pair in identifiers:
+            by_id.setdefault(_key(pair), []).append(party)
+    sorted_names = {_in_order(name): name for name in by_name}
+    found: list[Match] = []
+    for person in listed:
+        found.extend(_matches_of(person, by_name, by_id, sorted_names, similar))
+    return tuple(found)
+
+
+def _matches_of(
+    person: Listed,
+    by_name: Mapping[str, list[int]],
+    by_id: Mapping[tuple[str, str], list[int]],
+    sorted_names: Mapping[str, str],
+    similar: float,
+) -> list[Match]:
+    certain: dict[int, Match] = {}
+    for pair in person.identifiers:
+        for party in by_id.get(_key(pair), ()):
+            certain.setdefault(party, Match(party, person.name, f"{pair[0]} {pair[1]}", 100.0))
+    alike = {written_alike(name) for name in (person.name, *person.other_names)} - {""}
+    for name in alike:
+        for party in by_name.get(name, ()):
+            certain.setdefault(party, Match(party, person.name, "name", 100.0))
+    possible: dict[int, Match] = {}
+    for name in alike:
+        for near, score in _near(_in_order(name), sorted_names, similar):
+            for party in by_name[sorted_names[near]]:
+                best = possible.get(party)
+                if party not in certain and (best is None or best.score < score):
+                    possible[party] = Match(party, person.name, "similar name", score)
+    return [*certain.values(), *possible.values()]
+
+
+def _near(name: str, names: Mapping[str, str], similar: float) -> list[tuple[str, float]]:
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 (start-up counts)
+
+    found = process.extract(name, names.keys(), scorer=fuzz.ratio, score_cutoff=similar, limit=5)
+    return [(str(near), round(float(score), 1)) for near, score, _ in found]
+
+
+def _in_order(name: str) -> str:
+    return " ".join(sorted(name.split()))
+
+
+def _key(pair: tuple[str, str]) -> tuple[str, str]:
+    scheme = re.sub(r"[\W_]+", "", pair[0].casefold()).removesuffix("code").removesuffix("id")
+    return scheme, re.sub(r"\s+", "", pair[1].casefold())
