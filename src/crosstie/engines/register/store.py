@@ -112,9 +112,9 @@ def _check_format(path: Path, connection: "DuckDBPyConnection", *, write: bool) 
         return
     if "crosstie" not in names:
         raise CrosstieError(f"{path}: a DuckDB file, but not a register: it has no table 'crosstie'")
-    found = connection.execute("SELECT value FROM crosstie WHERE name = 'format'").fetchone()
-    if found is None or found[0] != FORMAT:
-        stated = found[0] if found else "none"
+    found = connection.execute("SELECT value FROM crosstie WHERE name = 'format'").fetchall()
+    if found != [(FORMAT,)]:
+        stated = found[0][0] if found else "none"
         raise CrosstieError(f"{path}: register format {stated}; this Crosstie reads format {FORMAT}")
 
 
@@ -191,8 +191,8 @@ def _insert(connection: "DuckDBPyConnection", table: Table, batch: Sequence[tupl
 
 
 def _count(connection: "DuckDBPyConnection", table: Table) -> int:
-    found = connection.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()  # noqa: S608 (our own names)
-    return int(found[0]) if found else 0
+    found = connection.execute(f'SELECT count(*) FROM "{table.name}"').fetchall()  # noqa: S608 (our own names)
+    return int(found[0][0])
 
 
 def read(path: Path, issuers: Sequence[str] | None = None) -> Ledger:
