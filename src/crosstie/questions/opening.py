@@ -72,6 +72,10 @@ def load_ledger(path: str) -> Ledger:
         return ledger_text.load(place)
     if place.suffix.lower() == ".csv":
         return _load_edge_list(path)
+    from crosstie.engines.register import store  # noqa: PLC0415 (DuckDB is asked for only by a register)
+
+    if store.is_register(place):
+        return store.read(place)
     raise CrosstieError(
         f"{path}: not a ledger; give a .yaml file, a folder of them, a register file or a .csv edge list"
     )
