@@ -154,7 +154,7 @@ def entry(draft: Draft, ids: Mapping[str, str] | None = None) -> Entry:
     proposed: dict[str, str] = {}
     for role, referent in draft.parties:
         key = role if role not in parties else next(f"{role}{n}" for n in range(2, 99) if f"{role}{n}" not in parties)
-        parties[key] = ", ".join(known.get(name, name) for name in referent.names)
+        parties[key] = " + ".join(known.get(name, name) for name in referent.names)
         if referent.proposed and referent.words:
             proposed[key] = referent.words
     when = draft.when
