@@ -8,7 +8,7 @@ from fractions import Fraction
 from crosstie.ledger.amounts import ALL, Interval, Quantity
 from crosstie.ledger.books import Lot, Position, count, plain, unknown_quantity
 from crosstie.ledger.dates import add_months
-from crosstie.ledger.linear import Amount, interval_of
+from crosstie.ledger.linear import Amount, interval_of, sum_of
 from crosstie.ledger.state import CountedVotes
 from crosstie.ledger.statements import Holding, PartyId, Right, ShareClass, ShareClassId, StatementId
 from crosstie.text.problem import Problem
@@ -303,14 +303,6 @@ def asleep_votes(said: Said) -> frozenset[str]:
     return said.suspended | {
         right.holder for right in said.rights if right.right == "suspended_votes" and right.holder
     }
-
-
-def sum_of(amounts: Iterable[Amount]) -> Amount:
-    """The sum of some amounts."""
-    whole: Amount = 0
-    for each in amounts:
-        whole += each
-    return whole
 
 
 def _state_votes(draft: Draft, said: Said) -> None:

@@ -5,7 +5,7 @@ amount therefore is a constant plus multiples of *unknown quantities*; every unk
 range, kept aside, and bounds are taken only at the end.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -53,6 +53,14 @@ def combine(left: Amount, right: Amount, sign: int) -> Amount:
     constant = constant_of(left) + sign * constant_of(right)
     kept = tuple((key, factor) for key, factor in sorted(terms.items()) if factor != 0)
     return Linear(constant, kept) if kept else constant
+
+
+def sum_of(amounts: Iterable[Amount]) -> Amount:
+    """The sum of some amounts."""
+    whole: Amount = 0
+    for each in amounts:
+        whole += each
+    return whole
 
 
 def constant_of(amount: Amount) -> Exact:

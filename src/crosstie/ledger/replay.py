@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 from types import MappingProxyType
 from typing import TypeVar, get_args
 
-from crosstie.ledger.amounts import Interval
-from crosstie.ledger.books import Book, Position, RefusedError, close, count
+from crosstie.ledger.books import Book, Position, RefusedError, close
 from crosstie.ledger.events import Books, apply
+from crosstie.ledger.in_force import classes_on, effective_day, in_force, latest_words
 from crosstie.ledger.ledger import Ledger
-from crosstie.ledger.linear import Amount, interval_of, ratio
-from crosstie.ledger.rounding import agrees
+from crosstie.ledger.linear import sum_of
 from crosstie.ledger.standing import Standing, known_day, standing
 from crosstie.ledger.state import CountedVotes, State
 from crosstie.ledger.statements import (
@@ -21,7 +19,6 @@ from crosstie.ledger.statements import (
     Check,
     Entity,
     Event,
-    Head,
     HolderBound,
     Holding,
     Instrument,
@@ -34,10 +31,9 @@ from crosstie.ledger.statements import (
     Statement,
     StatementId,
     Status,
-    Step,
-    StepId,
     VoteTotal,
 )
+from crosstie.ledger.unexplained import gap_in_count, gap_in_part
 from crosstie.text.problem import Problem
 
 EVENTS = get_args(Event)
@@ -187,20 +183,6 @@ def _rank(statement: Statement) -> int | None:
             return None
 
 
-def effective_day(head: Head, step: Step | None = None) -> date | None:
-    """The day from which it counts: the last possible one; a step's window where it has no date itself.
-
-    No date at all counts always; a date without a last day counts on none.
-    """
-    when = head.true_on
-    if when is None and step is not None:
-        when = step.window or step.head.true_on
-        return when.latest if when else None
-    if when is None:
-        return date.min
-    return when.latest
-
-
 def _undated(replay: _Replay, event: Statement) -> None:
     if event.head.status is Status.COMPLETED:
         text = event.head.true_on.text if event.head.true_on else "no date"
@@ -269,47 +251,6 @@ def _count_votes(replay: _Replay, total: VoteTotal, day: date) -> None:
     )
 
 
-def classes_on(said: Iterable[ShareClass], day: date) -> dict[ShareClassId, ShareClass]:
-    """Each class as last stated by a day (or as first stated, where all is later)."""
-    found: dict[ShareClassId, ShareClass] = {}
-    for each in sorted(said, key=lambda s: effective_day(s.head) or date.max):
-        if each.share_class not in found or (effective_day(each.head) or date.max) <= day:
-            found[each.share_class] = each
-    return found
-
-
-def in_force(
-    said: Iterable[S], day: date, steps: Mapping[StepId, Step] = MappingProxyType({})
-) -> tuple[S, ...]:
-    """Those true on a day: begun by it and not yet ended."""
-    return tuple(each for each in said if is_in_force(each.head, day, steps))
-
-
-def is_in_force(head: Head, day: date, steps: Mapping[StepId, Step] = MappingProxyType({})) -> bool:
-    """Begun by the day, and not yet ended: ``until`` is the first day on which it is no longer so."""
-    since = effective_day(head, steps.get(head.step) if head.step else None)
-    return since is not None and since <= day and not (head.until and head.until.certainly_by(day))
-
-
-def latest_words(said: Iterable[Holding], day: date) -> tuple[Holding, ...]:
-    """Of the statements on one company's holders in force, the latest word on shares and on votes each."""
-    latest: dict[tuple[PartyId, ShareClassId | None], dict[str, Holding]] = {}
-    for each in sorted(in_force(said, day), key=_said_order):
-        words = latest.setdefault((each.holder, each.share_class), {})
-        if each.share is not None or each.shares is not None:
-            words["share"] = each
-        if each.votes is not None or each.words:
-            words["votes"] = each
-    return tuple(
-        each for words in latest.values() for each in {id(word): word for word in words.values()}.values()
-    )
-
-
-def _said_order(holding: Holding) -> tuple[date, date, str, int]:
-    head = holding.head
-    return effective_day(head) or date.max, known_day(head), head.where.file, head.where.line
-
-
 def _uncounted(replay: _Replay, issuer: PartyId, day: date) -> tuple[Holding, ...]:
     """What is stated of holders whose shares no event counts."""
     said = latest_words(replay.holdings.get(issuer, ()), day)
@@ -333,61 +274,13 @@ def _compare(replay: _Replay, holding: Holding, day: date) -> None:
     if not books or any(holding.head.id in book.said.get(holding.holder, ()) for book in books):
         return
     mine = holding.holder == holding.issuer
-    held = _sum(book.treasury if mine else book.held.get(holding.holder, 0) for book in books)
-    gap = _gap_in_count(replay, holding, held) or _gap_in_part(replay, holding, held, books)
+    held = sum_of(book.treasury if mine else book.held.get(holding.holder, 0) for book in books)
+    gap = gap_in_count(holding, held, replay.books.ranges) or gap_in_part(
+        holding, held, books, replay.books.ranges
+    )
     if gap:
         what = f"unexplained change in {holding.holder}'s part of {holding.issuer} by {day}: {gap}"
         _tell(replay, holding, what, "unexplained-change")
-
-
-def _sum(amounts: Iterable[Amount]) -> Amount:
-    whole: Amount = 0
-    for each in amounts:
-        whole += each
-    return whole
-
-
-def _gap_in_count(replay: _Replay, holding: Holding, held: Amount) -> str:
-    stated = holding.shares
-    if stated is None or stated.unit != "shares":
-        return ""
-    ours = interval_of(held, replay.books.ranges)
-    if meets(ours, stated.interval):
-        return ""
-    gap = stated.interval.low - ours.low
-    return f"{count(held, replay.books.ranges)} by its events, {stated.text} stated ({_signed(gap)})"
-
-
-def _signed(gap: Fraction) -> str:
-    return f"{'+' if gap > 0 else '-'}{count(abs(gap), [])}"
-
-
-def _gap_in_part(replay: _Replay, holding: Holding, held: Amount, books: Sequence[Book]) -> str:
-    stated = holding.share
-    if stated is None or holding.base not in {"issued", "outstanding", "unstated"}:
-        return ""
-    issued = _sum(book.issued for book in books)
-    left = issued - _sum(book.treasury for book in books)
-    wholes = {"issued": [issued], "outstanding": [left], "unstated": [left, issued]}[holding.base]
-    ours = [ratio(held, whole, replay.books.ranges) for whole in wholes]
-    if any(meets(each, stated) for each in ours):
-        return ""
-    gap = float(stated.low - ours[0].low)
-    return f"{_percent(ours[0])} by its events, {_percent(stated)} stated ({gap:+.4%})"
-
-
-def _percent(span: Interval) -> str:
-    low = f"{float(span.low):.4%}"
-    return low if span.is_exact else f"{low} to {float(span.high or 1):.4%}"
-
-
-def meets(ours: Interval, stated: Interval) -> bool:
-    """Whether what is computed can be what is stated, printed digits taken as rounded or cut."""
-    if stated.is_exact and ours.is_exact:
-        return agrees(ours.low, stated.low)
-    below = ours.high is not None and ours.high < stated.low
-    above = stated.high is not None and ours.low > stated.high
-    return not below and not above
 
 
 def _state(replay: _Replay, day: date) -> State:

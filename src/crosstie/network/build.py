@@ -10,7 +10,7 @@ import numpy as np
 
 from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.ledger.column import Column, Pairs, Stake, columns_of
-from crosstie.ledger.replay import effective_day
+from crosstie.ledger.in_force import effective_day
 from crosstie.ledger.state import State
 from crosstie.ledger.statements import Contribution, Entity, PartyId, Right, StatementId
 from crosstie.network.edges import Edge, make_network, unknown_id

@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import get_args
 
 from crosstie.ledger.amounts import Interval
+from crosstie.ledger.in_force import effective_day
 from crosstie.ledger.ledger import Ledger
-from crosstie.ledger.replay import effective_day, states_on
+from crosstie.ledger.replay import states_on
 from crosstie.ledger.rounding import agrees, printed_step
 from crosstie.ledger.standing import Standing, known_day, standing
 from crosstie.ledger.statements import Check, Measure, PartyId, Status
