@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.loading import Written, make_ledger, written_in
-from crosstie.text.problem import CrosstieError, Place, Problem
+from crosstie.text.problem import CrosstieError, Place, Problem, cited
 from crosstie.text.strict_yaml import decode, read_tree
 
 DEEPEST_INCLUDE = 20
@@ -102,13 +102,15 @@ def _read(path: Path, walk: _Walk) -> None:
 def _wrong_include(target: Path, written: str, walk: _Walk) -> str:
     try:
         if not target.resolve().is_relative_to(walk.top.resolve()):
-            return f"include: {written!r} lies outside the ledger's folder; move the file into it"
+            return f"include: {cited(written)} lies outside the ledger's folder; move the file into it"
         if not target.is_file():
-            return f"include: no such file: {written!r}; paths count from the including file's folder"
+            return f"include: no such file: {cited(written)}; paths count from the including file's folder"
     except (OSError, ValueError):
-        return f"include: not a path: {written[:100]!r}"
+        return f"include: not a path: {cited(written)}"
     if target.resolve() in walk.trail:
-        return f"include: {written!r} includes this file, directly or through others; remove one of the two"
+        return (
+            f"include: {cited(written)} includes this file, directly or through others; remove one of the two"
+        )
     if len(walk.trail) > DEEPEST_INCLUDE:
         return f"include: more than {DEEPEST_INCLUDE} files deep; include from fewer levels"
     return ""

@@ -11,7 +11,7 @@ from crosstie.ledger.references import settle
 from crosstie.ledger.schema import KINDS
 from crosstie.ledger.statements import Source, SourceId, Statement
 from crosstie.text.nearest import did_you_mean
-from crosstie.text.problem import Place, Problem
+from crosstie.text.problem import Place, Problem, cited
 from crosstie.text.strict_yaml import Map, Value
 
 SECTIONS = ("include", "sources", "statements")
@@ -77,7 +77,7 @@ def written_in(root: Value, file: str) -> tuple[Written, list[str], list[Problem
 def _wrong_section(key: str, value: Value) -> str:
     if key not in SECTIONS:
         near = did_you_mean(key[:100], SECTIONS)
-        return f"a ledger file has no section {key[:100]!r}{near or '; it has ' + ', '.join(SECTIONS)}"
+        return f"a ledger file has no section {cited(key)}{near or '; it has ' + ', '.join(SECTIONS)}"
     if value is not None and not isinstance(value, Map if key == "sources" else list):
         wanted = "a mapping from id to source" if key == "sources" else "a list, one item after each '- '"
         return f"{key}: write {wanted}"

@@ -10,7 +10,7 @@ from crosstie.ledger.schema import HEAD, KINDS, PARTS, SHORTENED, SOURCE, Field,
 from crosstie.ledger.statements import Head, Source, SourceId, Statement
 from crosstie.ledger.values import read_id, reader_of
 from crosstie.text.nearest import did_you_mean
-from crosstie.text.problem import Place, Problem
+from crosstie.text.problem import Place, Problem, cited
 from crosstie.text.strict_yaml import Map, Value
 
 Convert = Callable[[Value], Any]
@@ -132,7 +132,7 @@ def _record(reader: Reader, item: Value) -> Any:  # noqa: ANN401 (a record of th
 
 def _unknown_field(key: str, reader: Reader) -> str:
     near = did_you_mean(key[:100], reader.fields)
-    return f"{reader.kind.name} has no field {key[:100]!r}{near or '; it has ' + ', '.join(reader.fields)}"
+    return f"{reader.kind.name} has no field {cited(key)}{near or '; it has ' + ', '.join(reader.fields)}"
 
 
 def read_statement(
@@ -170,7 +170,7 @@ def _reader_for(
 ) -> Reader | None:
     if not isinstance(item, Map) or not item.entries:
         line = item.line if isinstance(item, Map) else below
-        found = f"{item[:40]!r} is no statement" if isinstance(item, str) else "no statement"
+        found = f"{cited(item)} is no statement" if isinstance(item, str) else "no statement"
         message = f"{found}: write a mapping whose first key is its kind, such as 'entity: nissan'"
         problems.append(Problem(message, Place(file, line), kind="wrong-type"))
         return None
@@ -178,7 +178,7 @@ def _reader_for(
     reader = context.readers.get(kind) if kind in KINDS else None
     if reader is None:
         near = did_you_mean(kind[:100], KINDS)
-        message = f"no such kind of statement: {kind[:100]!r}{near or '; one of ' + ', '.join(KINDS)}"
+        message = f"no such kind of statement: {cited(kind)}{near or '; one of ' + ', '.join(KINDS)}"
         problems.append(Problem(message, Place(file, item.line), kind="unknown-kind"))
     return reader
 
@@ -225,7 +225,7 @@ def _without_field(  # noqa: PLR0913, PLR0917 (all that a message needs)
         problems.append(Problem(message, where, kind="unknown-field", statement=_named(item)))
     elif isinstance(value, str) and value.strip():
         if "id" in item.entries:
-            message = f"two ids: {value!r} behind {key!r} and 'id'; write one"
+            message = f"two ids: {cited(value)} behind {key!r} and 'id'; write one"
             problems.append(Problem(message, where, kind="bad-value", statement=value))
             return
         try:

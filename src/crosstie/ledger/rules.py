@@ -9,6 +9,7 @@ from crosstie.ledger.schema import HEAD, KIND_OF
 from crosstie.ledger.statements import Correction, Entity, Statement, StatementId
 from crosstie.ledger.values import reader_of
 from crosstie.text.nearest import did_you_mean
+from crosstie.text.problem import cited
 
 ById = Mapping[StatementId, Statement]
 
@@ -19,14 +20,14 @@ def year_end_is_a_day(entity: Entity, _: ById) -> str:
     """A fiscal year ends on a day written MM-DD."""
     if not entity.year_end or month_day(entity.year_end):
         return ""
-    return f"year_end: no such day: {entity.year_end!r}; write MM-DD, such as 03-31"
+    return f"year_end: no such day: {cited(entity.year_end)}; write MM-DD, such as 03-31"
 
 
 def jurisdiction_is_a_code(entity: Entity, _: ById) -> str:
     """A jurisdiction is written as ISO 3166 does: DE is Germany, US-DE Delaware."""
     if not entity.jurisdiction or _COUNTRY.fullmatch(entity.jurisdiction):
         return ""
-    return f"jurisdiction: not an ISO 3166 code: {entity.jurisdiction!r}; write FR, JP or US-DE"
+    return f"jurisdiction: not an ISO 3166 code: {cited(entity.jurisdiction)}; write FR, JP or US-DE"
 
 
 def correction_fits(correction: Correction, by_id: ById) -> str:
@@ -38,8 +39,8 @@ def correction_fits(correction: Correction, by_id: ById) -> str:
     fields = {field.name: field for field in (*HEAD, *kind.fields)}
     field = fields.get({"source": "sources"}.get(correction.field, correction.field))
     if field is None or field.name == "id":
-        near = did_you_mean(correction.field, fields)
-        return f"field: {kind.name} {corrected.head.id!r} has no field {correction.field!r} to correct{near}"
+        near = did_you_mean(correction.field[:100], fields)
+        return f"field: {kind.name} {corrected.head.id!r} has no field {cited(correction.field)} to correct{near}"
     try:
         reader_of(field.type)(correction.value)
     except (TypeError, ValueError) as error:

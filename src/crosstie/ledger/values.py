@@ -10,6 +10,7 @@ from crosstie.ledger.amounts import Interval, Money, Quantity, parse_number
 from crosstie.ledger.dates import When
 from crosstie.ledger.schema import is_id
 from crosstie.text.nearest import did_you_mean
+from crosstie.text.problem import cited
 
 LONGEST_ID = 200
 LONGEST_AMOUNT = 100  # digits and signs; longer numbers are attacks or slips
@@ -53,31 +54,27 @@ def read_id(text: str) -> str:
     """A name of something: one line, neither empty nor very long."""
     name = text.strip()
     if not name or len(name) > LONGEST_ID or _CONTROL.search(name):
-        raise ValueError(f"not an id: {_cut(text)}; write one line of 1 to {LONGEST_ID} characters")
+        raise ValueError(f"not an id: {cited(text)}; write one line of 1 to {LONGEST_ID} characters")
     return name
 
 
 def read_text(text: str) -> str:
     """Any text; space around it does not count."""
     if _NOT_TEXT.search(text):
-        raise ValueError(f"a control character in {_cut(text)}; remove it")
+        raise ValueError(f"a control character in {cited(text)}; remove it")
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _short(text: str) -> str:
     if len(text) > LONGEST_AMOUNT:
-        raise ValueError(f"{_cut(text)} has {len(text):,} characters; at most {LONGEST_AMOUNT} are read")
+        raise ValueError(f"{cited(text)} has {len(text):,} characters; at most {LONGEST_AMOUNT} are read")
     return text
-
-
-def _cut(text: str) -> str:
-    return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
 def _chosen(text: str, choices: tuple[str, ...]) -> str:
     if text in choices:
         return text
-    raise ValueError(f"{_cut(text)} is none of {', '.join(choices)}{did_you_mean(text[:100], choices)}")
+    raise ValueError(f"{cited(text)} is none of {', '.join(choices)}{did_you_mean(text[:100], choices)}")
 
 
 def _whole(text: str) -> int:

@@ -42,6 +42,15 @@ class Problem:
         return f"{self.where}: {self.message}" if self.where != NOWHERE else self.message
 
 
+def cited(text: str, longest: int = 40) -> str:
+    """A user's text as a message cites it: in quotes, its end left out where it is long.
+
+    >>> cited("nisan"), cited("a" * 99, 9)
+    ("'nisan'", "'aaaaaa...'")
+    """
+    return repr(text if len(text) <= longest else f"{text[: longest - 3]}...")
+
+
 class CrosstieError(Exception):
     """A question that cannot be answered: wrong usage or unreadable input; its text is one clear line."""
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import yaml
 from yaml._yaml import CParser
 
-from crosstie.text.problem import Place, Problem
+from crosstie.text.problem import Place, Problem, cited
 
 Value: TypeAlias = "str | list[Value] | Map | None"
 
@@ -146,7 +146,7 @@ def _structure(growth: _Growth, event: Any) -> None:  # noqa: ANN401 (the parser
         growth.keys.pop()
     elif kind is yaml.AliasEvent:
         line = event.start_mark.line + 1
-        _add(growth, line, f"alias *{event.anchor}; write the value out again")
+        _add(growth, line, f"alias {cited('*' + event.anchor)}; write the value out again")
         _put(growth, None, line)
     elif kind is yaml.DocumentStartEvent:
         _document(growth, event)
@@ -196,7 +196,7 @@ def _begin_entry(growth: _Growth, place: Map, key: Value, line: int) -> str:
     if not isinstance(key, str):
         raise _StopError(line, "a key is missing before ':'")
     if key in place.entries:
-        _add(growth, line, f"key {key!r} twice: first in line {place.line_of(key)}; keep one")
+        _add(growth, line, f"key {cited(key)} twice: first in line {place.line_of(key)}; keep one")
         return _TWICE
     place.entries[key] = None
     place.lines.append(line)
@@ -214,10 +214,10 @@ def _document(growth: _Growth, event: Any) -> None:  # noqa: ANN401 (the parser'
 
 def _refuse_marks(growth: _Growth, event: Any, line: int) -> None:  # noqa: ANN401 (as above)
     if event.anchor:
-        _add(growth, line, f"anchor &{event.anchor}; write the value out where it is needed")
+        _add(growth, line, f"anchor {cited('&' + event.anchor)}; write the value out where it is needed")
     tag = getattr(event, "tag", None)
     if tag:
-        _add(growth, line, f"tag {tag!r}; every value is a text, remove the tag")
+        _add(growth, line, f"tag {cited(tag)}; every value is a text, remove the tag")
 
 
 def _add(growth: _Growth, line: int, message: str) -> None:
