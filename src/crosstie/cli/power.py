@@ -45,6 +45,14 @@ Treatment = Annotated[
 ]
 
 
+ThroughChains = Annotated[
+    bool,
+    typer.Option(
+        "--through-chains", help="Power of whoever decides through chains of companies (random orders)."
+    ),
+]
+
+
 def power(  # noqa: PLR0917 (typer reads options from the signature)
     ledger: MaybeLedger = None,
     company: MaybeCompany = None,
@@ -52,6 +60,7 @@ def power(  # noqa: PLR0917 (typer reads options from the signature)
     index: IndexName = "shapley-shubik",
     quota: Quota = None,
     unknown: Treatment = "ocean",
+    through_chains: ThroughChains = False,
     on: On = None,
     known: Known = None,
     assume: Assume = "completed",
@@ -72,6 +81,7 @@ def power(  # noqa: PLR0917 (typer reads options from the signature)
         raise CrosstieError('give LEDGER COMPANY, or --weights "68; 50,20,21"')
     else:
         asked = question.Asked.of(index, quota if quota is not None else "0.5", unknown)
-        found, problems = question.power_in_ledger(ledger, company, Clocks.of(on, known, assume), asked)
+        answer = question.chain_power_in_ledger if through_chains else question.power_in_ledger
+        found, problems = answer(ledger, company, Clocks.of(on, known, assume), asked)
         print_problems(problems)
     print_rows(({key: getattr(row, key) for key in KEYS} for row in found.rows()), KEYS, form)

@@ -9,7 +9,8 @@ from typing import Literal, get_args
 from crosstie.analyses.power import indices, ocean, ranged, unorganised
 from crosstie.analyses.power.game import Game, check_part, exact_number, majority_game, quota_game
 from crosstie.analyses.power.result import Index, Power
-from crosstie.ledger.amounts import Interval
+from crosstie.analyses.power.through_chains import power_through_chains
+from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.network.network import Network
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.opening import open_ledger
@@ -126,6 +127,54 @@ def power_in_ledger(
     return power_in(opened.network, company, asked), opened.problems
 
 
+def chain_power_in_ledger(
+    path: str, company: str, clocks: Clocks, asked: Asked
+) -> tuple[Power, tuple[Problem, ...]]:
+    """Power over one company through chains of others, and the problems of its ledger.
+
+    Raises
+    ------
+    CrosstieError
+        No such company, votes that are ranges, or an index other than Shapley–Shubik.
+    """
+    if asked.index != "shapley-shubik" or asked.unknown != "ocean":
+        raise CrosstieError(
+            "power through chains is Shapley–Shubik power beside an ocean: leave out --index and --unknown"
+        )
+    opened = open_ledger(path, clocks)
+    return chain_power_in(opened.network, company, asked.quota), opened.problems
+
+
+def chain_power_in(network: Network, company: str, quota: Fraction) -> Power:
+    """Power over one company through chains; the weight of each is its direct votes.
+
+    Examples
+    --------
+    >>> from crosstie.network import toys
+    >>> chain_power_in(toys.chain("60%", "51%"), "c2", Fraction(1, 2)).holders
+    ('top',)
+    """
+    position = network.index(company)
+    found = power_through_chains(network, quota=quota, company=company)
+    rows = list(found.of(company))
+    if not rows:
+        raise CrosstieError(f"nobody is known to vote in {company!r}: no holder is stated")
+    edges = network.column(position)
+    direct = {
+        network.parties[network.holder[edge]].id: _votes(network, edge).low
+        for edge in range(edges.start, edges.stop)
+        if not network.suspended[edge]
+    }
+    return Power(
+        "shapley-shubik",
+        tuple(row.owner for row in rows),
+        tuple(direct.get(row.owner, Fraction(0)) for row in rows),
+        tuple(row.power for row in rows),
+        found.method,
+        tuple(row.standard_error for row in rows),
+    )
+
+
 def power_in(network: Network, company: str, asked: Asked) -> Power:
     """Power in one company: votes that sleep are out, each holder acts alone, the unknown as asked.
 
@@ -138,10 +187,11 @@ def power_in(network: Network, company: str, asked: Asked) -> Power:
     >>> [float(v) for v in power_in(net, "alpha", Asked()).values]      # 50% is not a majority
     [0.6666666666666666, 0.16666666666666666, 0.16666666666666666]
     """
-    holders, votes, unknown_id, unknown = _awake(network, company)
-    if not all(part.is_exact for part in votes) or (asked.unknown == "any" and unknown):
-        return _within_bounds(holders, votes, unknown, asked)
-    named = [part.low for part in votes]
+    electorate = _awake(network, company)
+    holders, unknown_id, unknown = electorate.holders, electorate.unknown_id, electorate.unknown.low
+    if not electorate.is_exact or (asked.unknown == "any" and unknown):
+        return _within_bounds(electorate, asked)
+    named = [part.low for part in electorate.votes]
     if not unknown:
         return INDICES[asked.index](majority_game(named, quota=asked.quota, holders=holders))
     beside = _BESIDE_OCEAN.get(asked.index)
@@ -158,49 +208,68 @@ def power_in(network: Network, company: str, asked: Asked) -> Power:
     )
 
 
-def _within_bounds(
-    holders: Sequence[str], votes: Sequence[Interval], unknown: Fraction, asked: Asked
-) -> Power:
+def _within_bounds(electorate: "_Electorate", asked: Asked) -> Power:
     bounds = _WITHIN_BOUNDS.get(asked.index)
     if bounds is None:
         raise CrosstieError(
             f"{asked.index} has no bounds over ranges of votes or over unknown holders; "
             "ask for shapley-shubik or banzhaf-absolute"
         )
+    parts = [part.scaled(1 / electorate.total) for part in electorate.votes]
     if asked.unknown == "ocean" and asked.index == "shapley-shubik":
-        found = ranged.shapley_shubik_ocean_bounds(holders, votes, asked.quota)
+        found = ranged.shapley_shubik_ocean_bounds(electorate.holders, parts, asked.quota)
         return _said(found, "the unknown holders are the ocean")
-    total = (
-        sum((part.low for part in votes), unknown) if all(part.is_exact for part in votes) else Fraction(1)
-    )
-    return bounds(holders, [part.scaled(1 / total) for part in votes], asked.quota)
+    return bounds(electorate.holders, parts, asked.quota)
 
 
 def _said(power: Power, how: str) -> Power:
     return replace(power, method=f"{power.method}; {how}")
 
 
-def _awake(network: Network, company: str) -> tuple[list[str], list[Interval], str, Fraction]:
-    """The named holders whose votes are awake, their votes, and the unknown holders' votes."""
+@dataclass(frozen=True, slots=True)
+class _Electorate:
+    """The named holders whose votes are awake, their votes, the unknown holders' and all that are awake."""
+
+    holders: tuple[str, ...]
+    votes: tuple[Interval, ...]
+    unknown_id: str
+    unknown: Interval
+    total: Fraction
+
+    @property
+    def is_exact(self) -> bool:
+        return all(part.is_exact for part in (*self.votes, self.unknown))
+
+
+def _awake(network: Network, company: str) -> _Electorate:
     position = network.index(company)
-    edges = network.column(position)
-    holders: list[str] = []
-    votes: list[Interval] = []
-    unknown_id, unknown = "", Fraction(0)
-    for edge in range(edges.start, edges.stop):
-        if network.suspended[edge]:
-            continue
-        part = _votes(network, edge)
-        holder = int(network.holder[edge])
-        if holder == network.unknown[position]:
-            unknown_id, unknown = network.parties[holder].id, part.low
-        elif part.high != 0:
-            holders.append(network.parties[holder].id)
-            votes.append(part)
-    if not holders:
-        why = "all stated votes are asleep" if edges.stop - edges.start else "no holder is stated"
+    column = network.column(position)
+    edges = [(edge, _votes(network, edge)) for edge in range(column.start, column.stop)]
+    awake = [(int(network.holder[edge]), part) for edge, part in edges if not network.suspended[edge]]
+    asleep = [part for edge, part in edges if network.suspended[edge]]
+    named = [
+        (holder, part) for holder, part in awake if holder != network.unknown[position] and part.high != 0
+    ]
+    if not named:
+        why = "all stated votes are asleep" if asleep else "no holder is stated"
         raise CrosstieError(f"nobody is known to vote in {company!r}: {why}")
-    return holders, votes, unknown_id, unknown
+    unknown = next((part for holder, part in awake if holder == network.unknown[position]), ZERO)
+    return _Electorate(
+        tuple(network.parties[holder].id for holder, _ in named),
+        tuple(part for _, part in named),
+        network.parties[network.unknown[position]].id if unknown != ZERO else "",
+        unknown,
+        _total([part for _, part in awake], asleep, company),
+    )
+
+
+def _total(awake: Sequence[Interval], asleep: Sequence[Interval], company: str) -> Fraction:
+    """All votes that are awake: their sum, or where they are ranges, one less those asleep."""
+    if all(part.is_exact for part in awake):
+        return sum((part.low for part in awake), Fraction(0))
+    if not all(part.is_exact for part in asleep):
+        raise CrosstieError(f"votes asleep in {company!r} are a range: power needs single numbers there")
+    return 1 - sum((part.low for part in asleep), Fraction(0))
 
 
 def _votes(network: Network, edge: int) -> Interval:

@@ -13,6 +13,7 @@ from crosstie.network.network import BoolArray, FloatArray, IntArray, Network
 from crosstie.text.problem import CrosstieError
 
 _AT_ONCE = 20_000_000  # comparisons held at a time
+_MOST_COUNTS = 100_000_000  # chains × companies × parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,11 @@ DEFAULT = Sampling()
 
 
 def power_through_chains(
-    network: Network, *, quota: Weight = Fraction(1, 2), sampling: Sampling = DEFAULT
+    network: Network,
+    *,
+    quota: Weight = Fraction(1, 2),
+    company: str | None = None,
+    sampling: Sampling = DEFAULT,
 ) -> ChainPowers:
     r"""Estimate the network power index by passing on pivots.
 
@@ -74,11 +79,13 @@ def power_through_chains(
     ----------
     quota
         More than this part of the votes that are awake decides.
+    company
+        Ask about this company only: then nothing but it and the companies above it is drawn.
 
     Raises
     ------
     CrosstieError
-        A quota outside (0, 1], or votes that are ranges.
+        A quota outside (0, 1], votes that are ranges, or no such company.
 
     Examples
     --------
@@ -92,20 +99,30 @@ def power_through_chains(
     Mizuno, Doi & Kurizaki (2020), PLoS ONE 15(8) e0237862, algorithm 1.
     """
     part = float(check_part(quota))
-    if not network.votes.is_exact:
-        raise CrosstieError("some votes are ranges: power through chains needs single numbers")
+    concerned = range(network.size) if company is None else sorted(_above(network, network.index(company)))
+    for j in concerned:
+        column = network.column(j)
+        if not np.array_equal(network.votes.low[column], network.votes.high[column]):
+            raise CrosstieError(
+                f"some votes in {network.parties[j].id!r} are ranges: power through chains needs single numbers"
+            )
     random = np.random.default_rng(sampling.seed)
     looped = _in_loops(network)
-    boards = [board for j in range(network.size) if (board := _board(network, j, part, looped))]
+    boards = [board for j in concerned if (board := _board(network, j, part, looped))]
     names = np.tile(np.arange(network.size, dtype=np.int32), (sampling.chains, 1))
     chains = np.arange(sampling.chains)
-    counts = np.zeros((sampling.chains, network.size, network.size), np.int32)
+    asked = [board.company for board in boards if company is None or board.company == network.index(company)]
+    if sampling.chains * len(asked) * network.size > _MOST_COUNTS:
+        raise CrosstieError(
+            f"power through chains in all of {len(asked):,} companies is too much: ask for one company"
+        )
+    counts = np.zeros((sampling.chains, len(asked), network.size), np.int32)
     for step in range(sampling.burn_in + sampling.kept):
         names = _next(names, boards, random, sampling.restore)
         if step >= sampling.burn_in:
-            for board in boards:
-                counts[chains, board.company, names[:, board.company]] += 1
-    rows = tuple(_rows(network, counts / sampling.kept))
+            for at, j in enumerate(asked):
+                counts[chains, at, names[:, j]] += 1
+    rows = tuple(_rows(network, asked, counts / sampling.kept))
     drawn = (
         f"{sampling.chains} chains of {sampling.kept} rounds after {sampling.burn_in}, seed {sampling.seed}"
     )
@@ -142,6 +159,16 @@ def _board(network: Network, company: int, quota: float, looped: BoolArray) -> _
         quota * float(votes.sum()),
         bool(looped[company]),
     )
+
+
+def _above(network: Network, company: int) -> set[int]:
+    """The company and everybody a chain of holdings leads up to."""
+    found, waiting = {company}, [company]
+    while waiting:
+        new = set(network.holders_of(waiting.pop()).tolist()) - found
+        found |= new
+        waiting.extend(new)
+    return found
 
 
 def _in_loops(network: Network) -> BoolArray:
@@ -197,14 +224,14 @@ def _start_of_group(times: FloatArray, at: IntArray) -> IntArray:
     return np.asarray(same.argmax(axis=1))
 
 
-def _rows(network: Network, parts: FloatArray) -> Iterator[ChainPower]:
+def _rows(network: Network, asked: list[int], parts: FloatArray) -> Iterator[ChainPower]:
     mean = parts.mean(axis=0)
     error = parts.std(axis=0, ddof=1) / np.sqrt(len(parts))
     least = 1 / (len(parts) + 2) / np.sqrt(len(parts))  # nothing seen is not nothing possible
-    for company, owner in np.argwhere(mean > 0).tolist():
+    for at, owner in np.argwhere(mean > 0).tolist():
         yield ChainPower(
-            network.parties[company].id,
+            network.parties[asked[at]].id,
             network.parties[owner].id,
-            round(float(mean[company, owner]), 12),
-            float(max(error[company, owner], least)),
+            round(float(mean[at, owner]), 12),
+            float(max(error[at, owner], least)),
         )
