@@ -10,7 +10,7 @@ from crosstie.ledger.dates import add_months
 from crosstie.rulebooks.day import Day, shares_of
 from crosstie.rulebooks.deciding import both, decide
 from crosstie.rulebooks.finding import Finding, chain_of, find, wording
-from crosstie.rulebooks.groups import Group, alone, group_of, group_share, majority_group
+from crosstie.rulebooks.groups import Group, group_of, group_share
 from crosstie.rulebooks.holding_tests import reached, subjects
 from crosstie.rulebooks.rule import Base, Comparator, Provision, Rule, Threshold
 
@@ -207,25 +207,18 @@ def _bought(provision: Provision, before: Day, after: Day, subject: str, object_
 def find_new_control(
     rule: Rule, provision: Provision, before: Day, after: Day, only: int | None
 ) -> Iterator[Finding]:
-    """Control, by more than the threshold of the votes, that was not there before."""
+    """Control, by the threshold of the votes, that was not there before."""
     threshold = provision.thresholds[0]
-    for subject in subjects(after, only):
-        group = majority_group(after, subject)
-        old = _same_party(before, after, subject)
-        was = majority_group(before, old) if old is not None else alone(subject)
-        had = {before.network.parties[i].id for i in was.sure}
-        for company in sorted(group.maybe - {subject}):
-            if not reached(after, provision, subject, company):
-                continue
-            value = group_share(after, group, company, provision.bases[0])
-            now = decide(value, threshold.value, threshold.comparator)
-            gained = after.network.parties[company].id not in had
-            yield find(
-                rule, provision, after, (subject, company), wording(both(now, gained)), value=value,
-                threshold=threshold, base=provision.bases[0],
-                why="" if gained else f"already in control on {before.on}",
-                chain=chain_of(after, subject, company, group.maybe),
-            )  # fmt: skip
+    base = provision.bases[0]
+    for subject, company, group in _holdings(provision, after, only):
+        value = group_share(after, group, company, base)
+        start = _on(before, provision, after, subject, company, base)
+        now, was = (decide(each, threshold.value, threshold.comparator) for each in (value, start))
+        yield find(
+            rule, provision, after, (subject, company), wording(both(now, _negated(was))), value=value,
+            threshold=threshold, base=base, why=f"already in control on {before.on}" if was else "",
+            chain=chain_of(after, subject, company, group.maybe),
+        )  # fmt: skip
 
 
 def _same_party(before: Day, after: Day, party: int) -> int | None:
