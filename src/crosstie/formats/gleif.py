@@ -1,0 +1,271 @@
+"""GLEIF's golden copy: entities (LEI-CDF) and who consolidates whom (RR-CDF), as CSV, JSON lines or XML.
+
+Consolidation is an accounting relation, not ownership: it becomes a holding in words alone that makes no
+edge (``direct="no"``), so that no share is invented from it.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, cast
+from xml.etree import ElementTree as ET
+
+from crosstie.formats.streams import json_records, lines, open_bytes
+from crosstie.ledger.dates import When
+from crosstie.ledger.statements import (
+    Certainty,
+    Entity,
+    Head,
+    Holding,
+    Identifier,
+    PartyId,
+    PartyType,
+    Remark,
+    Source,
+    SourceId,
+    Statement,
+    StatementId,
+)
+from crosstie.text.problem import CrosstieError, Place, Problem
+
+Item = Statement | Source | Problem
+
+LOSES = (
+    "addresses, registration authorities, validation details and renewal dates",
+    "accounting standards and periods of a consolidation (its relationship period is kept)",
+    "transliterated names beyond the first five",
+)
+
+SOURCE = Source(
+    id=SourceId("gleif"),
+    title="GLEIF golden copy",
+    publisher="Global Legal Entity Identifier Foundation",
+    address="https://www.gleif.org/en/lei-data/gleif-golden-copy",
+    kind="register",
+)
+Row = Mapping[str, str]
+
+_WORDS = {
+    "IS_DIRECTLY_CONSOLIDATED_BY": "consolidates directly",
+    "IS_ULTIMATELY_CONSOLIDATED_BY": "consolidates ultimately",
+    "IS_INTERNATIONAL_BRANCH_OF": "has as international branch",
+    "IS_FUND-MANAGED_BY": "manages the fund",
+    "IS_SUBFUND_OF": "has as sub-fund",
+    "IS_FEEDER_TO": "is fed by the fund",
+}
+_TYPES: dict[str, PartyType] = {
+    "FUND": "fund",
+    "RESIDENT_GOVERNMENT_ENTITY": "state",
+    "SOLE_PROPRIETOR": "person",
+}
+
+
+def read(path: Path) -> Iterator[Item]:
+    """The statements and problems of a golden-copy file of any kind, told by its columns."""
+    yield SOURCE
+    for where, row in _rows(path):
+        if isinstance(row, Problem):
+            yield row
+            continue
+        try:
+            yield from _read(where, row)
+        except (KeyError, ValueError, TypeError) as error:
+            what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+            yield Problem(f"not a GLEIF record: {what}: skipped", where, "gleif")
+
+
+def _rows(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
+    with open_bytes(path) as stream:
+        start = stream.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"<"):
+        yield from _xml(path)
+    elif start[:1] in (b"{", b"["):
+        for record in json_records(path):
+            if isinstance(record, Problem):
+                yield record.where, record
+            else:
+                yield record.where, _flat(record.value)
+    else:
+        yield from _csv(path)
+
+
+def _csv(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
+    troubles: list[Problem] = []
+
+    def texts() -> Iterator[str]:
+        for line in lines(path):
+            if isinstance(line, Problem):
+                troubles.append(line)
+            else:
+                yield line[1] + "\n"
+
+    reader = csv.DictReader(texts(), strict=True)
+    while True:
+        where = Place(str(path), reader.line_num + 1)
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            yield where, Problem(f"not CSV: {error}: skipped", where, "csv")
+            continue
+        while troubles:
+            yield where, troubles.pop(0)
+        if row is None:
+            return
+        if None in row or None in row.values():
+            yield where, Problem("a row of another length than the header: skipped", where, "csv")
+            continue
+        yield where, row
+
+
+def _flat(value: Any, prefix: str = "") -> dict[str, str]:  # noqa: ANN401 (JSON)
+    """Nested JSON as the golden copy's own dotted column names; GLEIF writes texts as ``{"$": text}``."""
+    if isinstance(value, dict):
+        if "$" in value:
+            return {prefix: str(value["$"])}
+        found: dict[str, str] = {}
+        for key, inner in value.items():
+            found.update(_flat(inner, f"{prefix}.{key}" if prefix else key))
+        return found
+    if isinstance(value, list):
+        found = {}
+        for number, inner in enumerate(value, 1):
+            found.update(_flat(inner, f"{prefix}.{number}"))
+        return found
+    return {prefix: "" if value is None else str(value)}
+
+
+def _xml(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
+    number = 0
+    _refuse_doctype(path)
+    with open_bytes(path) as stream:
+        try:
+            for _, element in ET.iterparse(cast("IO[bytes]", stream), events=("end",)):  # noqa: S314 (no doctype)
+                tag = element.tag.rpartition("}")[2]
+                if tag in {"LEIRecord", "RelationshipRecord", "Exception"}:
+                    number += 1
+                    yield Place(f"{path}#{number}"), _flat_xml(element)
+                    element.clear()
+        except ET.ParseError as error:
+            where = Place(str(path), error.position[0])
+            yield where, Problem(f"not XML from here on: {error}", where, "xml")
+
+
+def _refuse_doctype(path: Path) -> None:
+    with open_bytes(path) as stream:
+        if re.search(rb"<!(DOCTYPE|ENTITY)", stream.read(64_000)):
+            raise CrosstieError(f"{path}: an XML file with a document type; GLEIF's have none: not read")
+
+
+def _flat_xml(element: ET.Element, prefix: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    plural = {
+        "RelationshipPeriod": "Relationship.Period",
+        "OtherEntityName": "Entity.OtherEntityNames.OtherEntityName",
+    }
+    for child in element:
+        tag = child.tag.rpartition("}")[2]
+        counts[tag] = counts.get(tag, 0) + 1
+        name = f"{prefix}.{tag}" if prefix else tag
+        if tag in plural:
+            name = f"{plural[tag]}.{counts[tag]}"
+        if len(child):
+            found.update(_flat_xml(child, name.removesuffix(".RelationshipPeriods")))
+        else:
+            found[name] = (child.text or "").strip()
+    return found
+
+
+def _read(where: Place, row: Row) -> Iterator[Item]:
+    if "Relationship.StartNode.NodeID" in row or "Relationship.RelationshipType" in row:
+        yield _relationship(where, row)
+    elif "Entity.LegalName" in row:
+        yield _entity(where, row)
+    elif "ExceptionCategory" in row or "Exception.Category" in row:
+        yield _exception(where, row)
+    else:
+        raise ValueError("neither an entity, a relationship nor a reporting exception")
+
+
+def _day(text: str) -> When | None:
+    return When.parse(text[:10]) if text else None
+
+
+def _lei(text: str) -> PartyId:
+    if not re.fullmatch(r"[A-Z0-9]{18}\d{2}", text):
+        raise ValueError(f"not an LEI: {text!r}")
+    return PartyId(text)
+
+
+def _head(where: Place, identity: str, row: Row, *, true_on: When | None, until: When | None = None) -> Head:
+    return Head(
+        id=StatementId(identity),
+        true_on=true_on,
+        until=until,
+        known_on=_day(row.get("Registration.InitialRegistrationDate", "")),
+        certainty=Certainty.FIRST_HAND,
+        sources=(SOURCE.id,),
+        where=where,
+    )
+
+
+def _entity(where: Place, row: Row) -> Entity:
+    lei = _lei(row["LEI"])
+    other = [row.get(f"Entity.OtherEntityNames.OtherEntityName.{i}", "") for i in range(1, 6)]
+    number = row.get("Entity.RegistrationAuthority.RegistrationAuthorityEntityID", "")
+    authority = row.get("Entity.RegistrationAuthority.RegistrationAuthorityID", "")
+    identifiers = [Identifier(scheme="LEI", value=lei)]
+    if number:
+        identifiers.append(Identifier(scheme=authority or "registration number", value=number))
+    return Entity(
+        head=_head(where, f"gleif:{lei}", row, true_on=_day(row.get("Entity.EntityCreationDate", ""))),
+        party=lei,
+        name=row["Entity.LegalName"],
+        type=_TYPES.get(row.get("Entity.EntityCategory", ""), "company"),
+        jurisdiction=row.get("Entity.LegalJurisdiction", ""),
+        names=tuple(name for name in other if name),
+        identifiers=tuple(identifiers),
+    )
+
+
+def _relationship(where: Place, row: Row) -> Holding:
+    child, parent = _lei(row["Relationship.StartNode.NodeID"]), _lei(row["Relationship.EndNode.NodeID"])
+    kind = row["Relationship.RelationshipType"]
+    start, end = _period(row)
+    until = end or (_day(row.get("Registration.LastUpdateDate", "")) if _is_over(row) else None)
+    return Holding(
+        head=_head(where, f"gleif:{child}:{kind}:{parent}", row, true_on=_day(start), until=_as_when(until)),
+        holder=parent,
+        issuer=child,
+        words=_WORDS.get(kind, kind.lower().replace("_", " ")),
+        direct="no",
+    )
+
+
+def _as_when(until: When | str | None) -> When | None:
+    return _day(until) if isinstance(until, str) else until
+
+
+def _is_over(row: Row) -> bool:
+    return row.get("Relationship.RelationshipStatus") == "INACTIVE"
+
+
+def _period(row: Row) -> tuple[str, str]:
+    for number in range(1, 6):
+        if row.get(f"Relationship.Period.{number}.periodType") == "RELATIONSHIP_PERIOD":
+            key = f"Relationship.Period.{number}"
+            return row.get(f"{key}.startDate", ""), row.get(f"{key}.endDate", "")
+    return "", ""
+
+
+def _exception(where: Place, row: Row) -> Remark:
+    lei = _lei(row.get("LEI", ""))
+    category = row.get("ExceptionCategory") or row.get("Exception.Category", "")
+    reason = row.get("ExceptionReason.1") or row.get("ExceptionReason") or row.get("Exception.Reason", "")
+    return Remark(
+        head=_head(where, f"gleif:{lei}:{category}", row, true_on=None),
+        about=(lei,),
+        predicate="reporting-exception",
+        text=f"{category}: {reason}".strip(": "),
+    )
