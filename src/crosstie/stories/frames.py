@@ -437,6 +437,8 @@ def _bought(site: Site) -> Iterator[Found]:
     ):
         if not (target.names and _is_company(site, target) and site.arguments.by.get("by")):
             return
+    if set(acquirer.names) & set(target.names):
+        return
     whole = share is None or (share.interval.is_exact and share.interval.low == 1)
     kind = "takeover" if whole and not (site.arguments.words & STAKE_WORDS or count) else "stake_purchase"
     parent = (
@@ -460,10 +462,24 @@ def _roles_of_purchase(site: Site) -> tuple[Referent, Referent, Referent]:
             acquirer = owner if owner.names else subject if site.subject.finite else NOBODY
         return acquirer, seller, _all(site, site.arguments.objects[:1], acquirer.names)
     possessors = [u for u in by.get("'s", ()) if u.is_noun_phrase]
-    target = _all(site, site.arguments.objects[:1], subject.names)
+    target = _all(site, _together(site), subject.names)
     if not seller.names and possessors and target.names:
         seller = _all(site, possessors[:1])
     return subject, seller, target
+
+
+def _together(site: Site) -> tuple[Unit, ...]:
+    """The first object and those listed with it: "Beta and Gamma"."""
+    objects = site.arguments.objects
+    joined = list(objects[:1])
+    for before, after in zip(objects, objects[1:], strict=False):
+        units = site.units
+        between = words_between(units, units.index(before) + 1, units.index(after)).replace(",", "").split()
+        plain = all(word in ("and", "the", "its", "rival") for word in between)
+        if not plain or after.kind != "name" or before.kind != "name":
+            break
+        joined.append(after)
+    return tuple(joined)
 
 
 def _is_company(site: Site, target: Referent) -> bool:

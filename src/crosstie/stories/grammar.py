@@ -26,6 +26,7 @@ _PREPOSITIONS = frozenset(
 _CAUSATIVES = frozenset(
     "see sees saw seen let lets make makes help helps have want wants allow allows allowing require requires expects expect".split()
 )
+_HELD = frozenset("shares stake majority control ownership all most rest remainder remaining".split())
 _RELATIVES = frozenset(("which", "who", "that", "whose"))
 _CLAUSE_ENDS = frozenset((";", ":", "“", "”", '"', "—", "–", "(", ")"))
 
@@ -120,6 +121,8 @@ def _not_subject(units: Sequence[Unit], k: int, at: int) -> int:
     if j < 0:
         return 0
     before = units[j]
+    if before.low == "of" and j and units[j - 1].low in _HELD:
+        return 0
     if before.low in _PREPOSITIONS and before.low not in ("than",):
         return k - j + 1
     if before.low == "and" and j >= 1 and units[j - 1].is_noun_phrase:

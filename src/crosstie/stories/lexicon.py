@@ -83,7 +83,7 @@ COUNTRIES = frozenset(
 )
 AUTHORITIES = frozenset(
     """commission authority regulator regulators ministry court parliament senate agency department government watchdog
-    council office board tribunal shareholders antitrust judge creditors lawmakers officials""".split()
+    exchange nasdaq council office board tribunal shareholders antitrust judge creditors lawmakers officials""".split()
 )
 PUBLICATIONS = frozenset(
     """times journal post news herald gazette courier courant tribune telegraph guardian newspaper daily magazine agency zeitung

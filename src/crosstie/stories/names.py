@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from crosstie.stories import lexicon
+from crosstie.stories.triggers import VERBS
 from crosstie.text.problem import CrosstieError
 
 PartyKind = Literal["company", "person", "authority", "publication", "place", "family", "name"]
@@ -45,7 +46,7 @@ class Role:
     text: str
 
 
-_WORD = re.compile(r"Sp\.\s?z\s?o\.\s?o\b|[^\W_]+(?:[-/.&][^\W_]+|['’](?!s(?!\w))[^\W_]+)*", re.UNICODE)
+_WORD = re.compile(r"Sp\.\s?z\s?o\.\s?o\b|[^\W_]+(?:[-/.&][^\W_]+|['’](?!s(?!\w))[^\W_]+)*\+?", re.UNICODE)
 _LOWER_LINKS = frozenset("de da do dos das del della di du des la le van von der den y e bin al el".split())
 _OF_HEADS = frozenset(
     """bank company corporation ministry department university republic government board kingdom office institute
@@ -53,7 +54,7 @@ _OF_HEADS = frozenset(
 )
 _NOT_NAMES = frozenset(
     """ev ceo cfo coo cto ipo i us u.s uk u.k eu ai gdp tv it usa u.s.a un fy q1 q2 q3 q4 h1 h2 m&a esg pc suv lng ebitda r&d
-    mr mrs ms dr spac reit bc ad am pm gmt est et jr sr ltv""".split()
+    cad usd eur gbp aud jpy chf inr mr mrs ms dr spac reit bc ad am pm gmt est et jr sr ltv""".split()
 )
 _ROLE = re.compile(
     r"(?<![\w-])(?:(?:acting|interim|former|outgoing|incoming|new|then|deputy|co-)[\s-])*(?P<role>"
@@ -204,7 +205,7 @@ def _named(text: str, run: Sequence[_Token]) -> list[Name]:
     if not kept:
         return []
     lows = [token.low.rstrip(".") for token in kept]
-    if all(low in _NOT_NAMES or low in lexicon.DEMONYMS for low in lows):
+    if all(low in _NOT_NAMES or low in lexicon.DEMONYMS for low in lows) or lows[-1].endswith(_COMPOUNDS):
         return []
     if lows[0] in lexicon.DEMONYMS and len(kept) == 2 and lows[1] in _NOT_NAMES:
         return []
@@ -219,6 +220,8 @@ def _named(text: str, run: Sequence[_Token]) -> list[Name]:
     return [Name(start, end, text[start:end])]
 
 
+_COMPOUNDS = ("-based", "-owned", "-backed", "-listed", "-led", "-controlled", "-born", "-style", "-made")
+_ABSTRACT = re.compile(r"(?:tion|sion|ment|ing|ity|ance|ence|ness|ship|ure|ages?|ism|ers?)s?$")
 # company nouns that open a sentence before a name: "Retailer Alfa", "Parent Beta"
 _HERALDS = lexicon.COMPANY_NOUNS - frozenset(
     "group bank trust exchange club union partners family fund alliance partnership association consortium studio operations".split()
@@ -261,6 +264,9 @@ def _is_name(text: str, name: Name, names: Sequence[Name], people: Iterable[str]
     ):
         return True
     after = text[name.end : name.end + 40]
+    word = re.match(r"\s+([a-z]+)", after)
+    if word and word[1] in VERBS and not word[1].endswith("ing") and not _ABSTRACT.search(name.text) and not re.search(rf"\b{re.escape(name.text.lower())}\b", text):
+        return True
     if re.match(r"['’]s\s", after):
         return True
     return bool(

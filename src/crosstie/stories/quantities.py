@@ -53,7 +53,7 @@ _HEDGES: tuple[tuple[Bound, str], ...] = (
     ("<~", r"nearly|almost|close to|shy of|just shy of"),
     (
         "~",
-        r"about|around|roughly|approximately|some|circa|approx\.?|an estimated|estimated|or so|in the region of",
+        r"about|around|roughly|approximately|some|circa|c\.|ca\.|approx\.?|an estimated|estimated|or so|in the region of",
     ),
 )
 _HEDGE = r"(?P<hedge>" + "|".join(words for _, words in _HEDGES) + r")\s+(?:an?\s+(?:further|additional)\s+)?"
@@ -122,7 +122,7 @@ _PART = re.compile(
 _HALF = re.compile(rf"(?:{_HEDGE})?\bhalf(?=\s+(?:of\s+)?(?:the|its|their|all|[A-Z]))")
 _MONEY = re.compile(
     rf"(?:{_HEDGE})?(?:(?:between|from)\s+)?"
-    rf"(?:(?P<sign>(?<![\w$])(?:{_SIGN}|(?:{_CODES})\s))\s?(?:(?P<slow>{_DIGITS}){_MAGNITUDE.format('slowmag')}?\s*(?:-|–|to|and)\s*(?:{_SIGN})?)?"
+    rf"(?:(?P<sign>(?<![\w$])(?:(?:{_CODES})\s?)?(?:{_SIGN})|(?<![\w$])(?:{_CODES})\s)\s?(?:(?P<slow>{_DIGITS}){_MAGNITUDE.format('slowmag')}?\s*(?:-|–|to|and)\s*(?:{_SIGN})?)?"
     rf"(?P<svalue>{_DIGITS}){_MAGNITUDE.format('smag')}?"
     rf"|(?<![\w.,$€£¥])(?:(?P<ulow>{_DIGITS}){_MAGNITUDE.format('ulowmag')}?\s*(?:-|–|to|and)\s*)?(?P<uvalue>{_NUMBER}){_MAGNITUDE.format('umag')}?"
     rf"[\s-]+(?P<unit>(?:{_UNIT}|{_CODES}|pence|cents|p\b|[Ee]uro cents))\b){_PER}",
@@ -233,11 +233,12 @@ def _currency(words: str) -> tuple[str, bool]:
         return "GBP", True
     if words.lower() in ("cents", "euro cents"):
         return ("EUR" if "euro" in words.lower() else "USD"), True
+    coded = re.match(rf"(?:{_CODES})\b", words.upper())
+    if coded:
+        return coded[0], False
     signs = {sign.lower(): code for sign, code in _SIGNS.items()}
     if words.lower() in signs:
         return signs[words.lower()], False
-    if re.fullmatch(_CODES, words.upper()):
-        return words.upper(), False
     return next(code for unit, code in _UNITS if re.fullmatch(unit, words, re.IGNORECASE)), False
 
 

@@ -187,6 +187,8 @@ def parts_in(units: Sequence[Unit], context: Context) -> Iterator[tuple[str, str
             yield before[0].party, unit.party, before[0].start, units[k + 1].end
         elif unit.noun in lexicon.PART_NOUNS and unit.owner in context.parties:
             yield unit.owner, unit.party, unit.start, unit.end
+        elif (owned := _copula(units, k)) is not None:
+            yield owned.owner, unit.party, unit.start, owned.end
         elif unit.noun in lexicon.PART_NOUNS and unit.owner == "its" and k:
             owner = next((u.party for u in units[:k] if u.kind == "name" and not u.person), "")
             if owner and owner != unit.party:
@@ -198,6 +200,17 @@ def parts_in(units: Sequence[Unit], context: Context) -> Iterator[tuple[str, str
             and units[k + 2].kind == "name"
         ):
             yield units[k + 2].party, unit.party, unit.start, units[k + 2].end
+
+
+def _copula(units: Sequence[Unit], k: int) -> Unit | None:
+    """ "Beta is (became) a unit of Alfa"."""
+    for j in range(k + 1, min(k + 5, len(units))):
+        if units[j].kind == "description" and units[j].noun in lexicon.PART_NOUNS and units[j].owner and units[j].low == "<indefinite>":
+            said = {u.low for u in units[k + 1 : j]}
+            return units[j] if said & {"is", "was", "became", "remains", "remained"} and "not" not in said else None
+        if units[j].kind != "word" and units[j].kind != "moment":
+            return None
+    return None
 
 
 def _named_inside(unit: Unit, context: Context) -> str:

@@ -115,7 +115,7 @@ def units_of(
         if unit:
             filled.append(unit)
             at = unit.end
-    return _described(text, _without_modifiers(_without_origins(filled)))
+    return _described(text, _without_modifiers(text, _without_origins(_without_asides(filled))))
 
 
 _ACTS = re.compile(
@@ -130,6 +130,19 @@ def _place(text: str, name: Name) -> Unit:
     ):
         return Unit("name", "<name>", name.start, name.end, name.party)
     return Unit("word", "<place>", name.start, name.end)
+
+
+def _without_asides(units: Sequence[Unit]) -> list[Unit]:
+    """Leave short parentheses out: tickers, former names, glosses."""
+    made: list[Unit] = []
+    k = 0
+    while k < len(units):
+        ahead = range(k + 1, min(k + 16, len(units))) if units[k].low == "(" and k else ()
+        close = next((j for j in ahead if units[j].low == ")"), 0)
+        if not close:
+            made.append(units[k])
+        k = close + 1 if close else k + 1
+    return made
 
 
 def _without_origins(units: Sequence[Unit]) -> list[Unit]:
@@ -158,7 +171,11 @@ def _word(match: re.Match[str]) -> Unit:
     )
 
 
-def _without_modifiers(units: Sequence[Unit]) -> list[Unit]:
+def _is_acronym(text: str, unit: Unit) -> bool:
+    return unit.end - unit.start <= 4 and text[unit.start : unit.end].isupper()
+
+
+def _without_modifiers(text: str, units: Sequence[Unit]) -> list[Unit]:
     """A name that only modifies a plain plural ("the A320 jets") is a word, not a party."""
     made = list(units)
     for i, (unit, following) in enumerate(zip(units, units[1:], strict=False)):
@@ -167,8 +184,9 @@ def _without_modifiers(units: Sequence[Unit]) -> list[Unit]:
             unit.kind == "name"
             and not unit.person
             and plain
-            and following.low.endswith("s")
-            and following.low not in _AFTER_NAME
+            and (_is_acronym(text, unit) or following.low.endswith("s"))
+            and following.low not in _AFTER_NAME | VERBS | _FOLLOWERS
+            and not following.low.endswith(("ed", "ly"))
         ):
             made[i] = replace(unit, kind="word", low="<modifier>")
     return made
