@@ -372,3 +372,38 @@ def test_registration_travels_only_where_it_is_kept():
     for kept, day in (("true", date(2021, 1, 1)), ("false", None)):
         state = read(lines[0], lines[1].format(f'"{kept}"'))
         assert [lot.registered_on for lot in state.positions[0].lots[PartyId("cleo")]] == [day]
+
+
+def test_a_holder_known_only_from_a_statement_sells_what_was_stated():
+    state = read(
+        "holding: h, holder: cleo, issuer: alpha, share_class: a, shares: 140, true_on: 2020-06-01,"
+        " known_on: 2020-06-01",
+        f"transfer: t, share_class: a, seller: cleo, shares: 100, {ON}",
+        f"repurchase: u, share_class: a, shares: 10, {ON}",
+    )
+    assert counts(state) == {"issued": 1000, "ana": 400, "treasury": 110, "unknown": 450, "cleo": 40}
+    assert not state.problems
+
+
+def test_stated_treasury_is_where_purchases_begin():
+    state = read(
+        "opening: x, share_class: c, shares: 1000, true_on: 2020-01-01, known_on: 2020-01-01",
+        "holding: h, holder: beta, issuer: beta, shares: 30, true_on: 2020-06-01, known_on: 2020-06-01",
+        f"repurchase: u, share_class: c, shares: 10, {ON}",
+        "cancellation: v, share_class: c, shares: 35, true_on: 2021-02-01, known_on: 2021-02-01",
+    )
+    assert counts(state, "c") == {"issued": 965, "treasury": 5, "unknown": 960}
+    assert not state.problems
+
+
+def test_votes_stated_beside_counted_shares_are_told_as_not_compared():
+    state = read(f"holding: h, holder: ana, issuer: alpha, votes: 50%, {ON}")
+    assert [(problem.kind, problem.severity) for problem in state.problems] == [("not-compared", "warning")]
+
+
+def test_a_class_described_only_later_still_counts_for_its_earlier_events():
+    later = "share_class: late, issuer: beta, known_on: 2025-01-01"
+    opening = "opening: x, share_class: late, shares: 7, true_on: 2020-01-01, known_on: 2020-01-01"
+    state = read(later, opening, known=date(2021, 1, 1))
+    assert counts(state, "late") == {"issued": 7, "unknown": 7}
+    assert not state.problems

@@ -242,6 +242,7 @@ def _adopt_total(draft: Draft, said: Said, counted: CountedVotes) -> None:
         CountedVotes(total, (), {}, (), (), counted.counted_on) if not counted.positions else None,
     )  # fmt: skip
     past = _draw_up_own(then, draft.ranges)
+    _check_capital(draft, counted, past)
     asleep = _asleep_then(past, said, then, total.theoretical, total.exercisable)
     theoretical: Amount | None = total.theoretical
     if theoretical is None and total.exercisable is not None:
@@ -264,6 +265,14 @@ def _adopt_total(draft: Draft, said: Said, counted: CountedVotes) -> None:
         draft.treasury_votes += gap - past.treasury_votes
         if interval_of(draft.treasury_votes, draft.ranges).high == 0:
             draft.treasury_votes = 0
+
+
+def _check_capital(draft: Draft, counted: CountedVotes, past: Draft) -> None:
+    """Published shares making up the capital are a check of the events' issued total."""
+    shares = counted.total.shares
+    if shares is not None and counted.positions and past.counted and past.issued != shares:
+        issued = count(past.issued, draft.ranges)
+        _tell(draft, counted, f"unexplained change in issued: {issued} by its events, {shares:,} published")
 
 
 def _check_total(draft: Draft, counted: CountedVotes, theoretical: Amount, named: Amount) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from crosstie.ledger.amounts import Interval, Quantity
 from crosstie.ledger.books import (
@@ -19,7 +19,6 @@ from crosstie.ledger.books import (
     scale,
     take,
     total,
-    unknown_quantity,
     within,
 )
 from crosstie.ledger.linear import Amount, interval_of
@@ -44,11 +43,14 @@ from crosstie.ledger.statements import (
 
 @dataclass(slots=True)
 class Books:
-    """All books of a replay, the ranges their amounts refer to, and what is stated of uncounted classes."""
+    """All books of a replay, and the ranges their amounts refer to.
+
+    ``stated`` gives the holdings stated to be in force in a company on a day, of all or of one holder.
+    """
 
     issuers: Mapping[ShareClassId, PartyId]
     counted: frozenset[ShareClassId]
-    stated: Callable[[PartyId, date], tuple[Holding, ...]]
+    stated: Callable[[PartyId, date, PartyId | None], tuple[Holding, ...]]
     books: dict[ShareClassId, Book] = field(default_factory=dict)
     ranges: list[Interval] = field(default_factory=list)
     bought: dict[tuple[ShareClassId, Interval], Amount] = field(default_factory=dict)
@@ -99,15 +101,50 @@ def _book_of_parts(all_: Books, share_class: ShareClassId, day: date) -> Book:
     """Nobody says how many shares there are: the company is one, its holders have the parts stated."""
     book = _new(all_, share_class)
     book.unit, book.total_stated, book.issued, book.unknown = "parts", True, 1, 1
-    for holding in all_.stated(book.issuer, day):
-        if holding.share is None or holding.share_class not in (None, share_class):
-            continue
-        part = holding.share
-        amount = plain(part.low) if part.is_exact else unknown_quantity(part, all_.ranges)
-        book.unknown -= amount
-        give(book, holding.holder, [Lot(amount)])
-        _say(book, holding.holder, holding.head.id)
+    eve = _eve(day)
+    for holding in all_.stated(book.issuer, eve, None) or all_.stated(book.issuer, day, None):
+        if holding.share is not None and holding.share_class in (None, share_class):
+            _take_over(all_, book, holding)
     return book
+
+
+def _eve(day: date) -> date:
+    return day if day == date.min else day - timedelta(days=1)
+
+
+def _adopt(all_: Books, book: Book, holder: PartyId | None, day: date) -> None:
+    """The first event of a holder begins with the shares last stated before it, out of the unknown holders'."""
+    mine = holder == book.issuer
+    if holder is None or (bool(book.treasury_said) if mine else holder in book.said):
+        return
+    alone = sum(issuer == book.issuer for issuer in all_.issuers.values()) == 1
+    for holding in all_.stated(book.issuer, _eve(day), holder):
+        if holding.share_class == book.share_class or (holding.share_class is None and alone):
+            _take_over(all_, book, holding)
+
+
+def _take_over(all_: Books, book: Book, holding: Holding) -> None:
+    amount = _stated_amount(all_, book, holding)
+    if amount is None:
+        return
+    book.unknown = _left(book.unknown, amount, all_)
+    give(book, holding.holder, [Lot(amount)])
+    _say(book, holding.holder, holding.head.id)
+    when = holding.head.true_on
+    if holding.holder == book.issuer and when and when.latest:
+        book.treasury_counted_on = when.latest
+
+
+def _stated_amount(all_: Books, book: Book, holding: Holding) -> Amount | None:
+    """The shares a stated holding comes to; ``None`` where only votes or words are stated."""
+    if holding.shares is not None:
+        return None if book.unit == "parts" else amount_of(book, holding.shares, all_.ranges)
+    if holding.share is None or holding.base not in {"issued", "outstanding", "unstated"}:
+        return None
+    base: Literal["issued", "outstanding"] = "issued" if holding.base == "issued" else "outstanding"
+    if holding.holder == book.issuer:
+        base = "issued"
+    return amount_of(book, Quantity(holding.share, "fraction", str(holding.share), base), all_.ranges)
 
 
 def _say(book: Book, holder: PartyId | None, statement: StatementId) -> None:
@@ -182,6 +219,7 @@ def _issue(all_: Books, event: Issue, day: date) -> None:
         book = _new(all_, event.share_class)  # a company's first shares need no opening
         book.total_stated = True
     book = book or _book(all_, event.share_class, day)
+    _adopt(all_, book, event.holder, day)
     amount = _issued_now(book, event, all_)
     book.issued += amount
     give(book, event.holder, [Lot(amount)])
@@ -207,6 +245,8 @@ def _move(  # noqa: PLR0913, PLR0917 (who gives what to whom)
     all_: Books, event: Event, shares: Quantity, giver: PartyId | None, taker: PartyId | None, day: date
 ) -> None:
     book = _book(all_, event.share_class, day)
+    for holder in (giver, taker):
+        _adopt(all_, book, holder, day)
     amount = amount_of(book, shares, all_.ranges)
     lots = take(book, giver, amount, all_.ranges)
     if isinstance(event, Transfer) and event.keeps_registration:
@@ -237,6 +277,8 @@ def _distribution(all_: Books, event: Distribution, day: date) -> None:
 
 def _repurchase(all_: Books, event: Repurchase, day: date) -> None:
     book = _book(all_, event.share_class, day)
+    for holder in (book.issuer, *(part.holder for part in event.sellers)):
+        _adopt(all_, book, holder, day)
     amount = amount_of(book, event.shares, all_.ranges)
     parts = [(part.holder, _sold(book, event, amount, part.shares, all_)) for part in event.sellers]
     rest = amount - total([Lot(sold) for _, sold in parts])
@@ -279,6 +321,7 @@ def _check_sellers(
 
 def _cancellation(all_: Books, event: Cancellation, day: date) -> None:
     book = _book(all_, event.share_class, day)
+    _adopt(all_, book, book.issuer, day)
     amount = all_.bought.get((event.share_class, event.shares.interval))
     if amount is None:
         amount = amount_of(book, event.shares, all_.ranges)
@@ -293,6 +336,7 @@ def _cancellation(all_: Books, event: Cancellation, day: date) -> None:
 def _conversion(all_: Books, event: Conversion, day: date) -> None:
     book = _book(all_, event.share_class, day)
     into = all_.books.get(event.into) or _into(all_, event.into)
+    _adopt(all_, book, event.holder, day)
     amount = amount_of(book, event.shares, all_.ranges)
     take(book, event.holder, amount, all_.ranges)
     book.issued -= amount

@@ -50,7 +50,7 @@ class Standing:
 def standing(statements: Sequence[Statement], known_on: date, assume: Status = Status.COMPLETED) -> Standing:
     """Select what stands on ``known_on``, counting statements of status ``assume`` or firmer."""
     problems: list[Problem] = []
-    known = [each for each in statements if known_day(each.head) <= known_on]
+    known = _known(statements, known_on)
     kept = _unretracted(known, assume)
     corrections = [each for each in kept if isinstance(each, Correction)]
     if corrections:
@@ -68,6 +68,28 @@ def standing(statements: Sequence[Statement], known_on: date, assume: Status = S
 def _firm(kept: Sequence[Statement], ruled_out: set[StatementId], assume: Status) -> list[Statement]:
     told = _one_per_event([each for each in kept if each.head.id not in ruled_out])
     return [each for each in told if isinstance(each, ALWAYS) or each.head.status.firmness >= assume.firmness]
+
+
+def _known(statements: Sequence[Statement], known_on: date) -> list[Statement]:
+    """What is known; parties and classes that only later statements describe, as first described.
+
+    A party can be named by a statement of its day although the ledger's words on what it is are younger.
+    """
+    known = [each for each in statements if known_day(each.head) <= known_on]
+    if len(known) == len(statements):
+        return known
+    described = {_describes(each) for each in known}
+    late: dict[str, Statement] = {}
+    for each in sorted((s for s in statements if _describes(s) and known_day(s.head) > known_on), key=_order):
+        if _describes(each) not in described:
+            late.setdefault(_describes(each), each)
+    return [*known, *late.values()]
+
+
+def _describes(statement: Statement) -> str:
+    if isinstance(statement, Entity):
+        return f"party {statement.party}"
+    return f"class {statement.share_class}" if isinstance(statement, ShareClass) else ""
 
 
 def known_day(head: Head) -> date:

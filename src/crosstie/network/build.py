@@ -1,7 +1,7 @@
 """Statements become edges here and nowhere else."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -11,6 +11,7 @@ import numpy as np
 from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.ledger.column import Column, Pairs, Stake, columns_of
 from crosstie.ledger.in_force import effective_day
+from crosstie.ledger.standing import known_day
 from crosstie.ledger.state import State
 from crosstie.ledger.statements import Contribution, Entity, PartyId, Right, StatementId
 from crosstie.network.edges import Edge, make_network, unknown_id
@@ -48,12 +49,12 @@ def build(state: State, *, base: Denominator = "outstanding", suspended: Pairs =
     edges += _trust_edges(state, {column.issuer for column in columns})
     network = make_network(
         edges,
-        _parties(state, columns, base),
+        _parties(state, columns, base, {each for edge in edges for each in (edge.holder, edge.company)}),
         totals={column.issuer: _totals(column) for column in columns},
         caps=_caps(state.rights),
         voices=_voices(state.rights),
         concerts=[
-            (right.parties, right.issuer or "", Concert((), statement=right.head.id))
+            (_together(right), right.issuer or "", Concert((), statement=right.head.id))
             for right in state.rights
             if right.right == "acting_in_concert"
         ],
@@ -67,6 +68,10 @@ def _placed(problem: Problem, state: State) -> Problem:
     """A problem of a whole column stands where the last statement behind it was written."""
     said = state.statements.get(StatementId(problem.statement))
     return replace(problem, where=said.head.where) if said and problem.where == NOWHERE else problem
+
+
+def _together(right: Right) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*([right.holder] if right.holder else []), *right.parties]))
 
 
 def _edges(column: Column, base: Denominator) -> Iterable[Edge]:
@@ -145,7 +150,10 @@ def beneficiaries_of(
     return found
 
 
-def _parties(state: State, columns: Sequence[Column], base: Denominator) -> list[Party]:
+def _parties(
+    state: State, columns: Sequence[Column], base: Denominator, holding: Collection[str]
+) -> list[Party]:
+    """Every party known of on the day, and those in an edge although they are described only later."""
     aliases: dict[PartyId, list[str]] = defaultdict(list)
     for name, used in state.same.items():
         aliases[used].append(name)
@@ -153,6 +161,7 @@ def _parties(state: State, columns: Sequence[Column], base: Denominator) -> list
         _party(entity, aliases.get(entity.party, []))
         for entity in state.entities.values()
         if entity.party not in state.same
+        and (entity.party in holding or known_day(entity.head) <= state.known_on)
     ]
     if base == "issued":
         names = {party.id: party.name for party in parties}
