@@ -7,8 +7,9 @@ edge (``direct="no"``), so that no share is invented from it.
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from crosstie.formats.streams import json_records, lines, open_bytes
@@ -140,7 +141,7 @@ def _xml(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
     _refuse_doctype(path)
     with open_bytes(path) as stream:
         try:
-            for _, element in ET.iterparse(cast("IO[bytes]", stream), events=("end",)):  # noqa: S314 (no doctype)
+            for _, element in ET.iterparse(stream, events=("end",)):  # noqa: S314 (no doctype)
                 tag = element.tag.rpartition("}")[2]
                 if tag in {"LEIRecord", "RelationshipRecord", "Exception"}:
                     number += 1
@@ -189,6 +190,9 @@ def _read(where: Place, row: Row) -> Iterator[Item]:
 
 
 def _day(text: str) -> When | None:
+    """A moment as GLEIF writes it, or as seconds since 1970, which converted copies have."""
+    if re.fullmatch(r"\d{8,10}(\.0)?", text, re.ASCII):
+        return When.on(datetime.fromtimestamp(float(text), UTC).date())
     return When.parse(text[:10]) if text else None
 
 
