@@ -143,11 +143,7 @@ def _read_json_lines(text: str, path: str) -> tuple[tuple[Listed, ...], tuple[Pr
 def _entity(entity: dict[str, dict[str, list[str]]]) -> Listed | None:
     """A listed person from a FollowTheMoney entity; ``None`` for one without a name (an address, a link)."""
     properties = entity.get("properties", {})
-    names = [
-        str(each)
-        for key in ("name", "alias", "previousName")
-        for each in properties.get(key, ())
-    ]
+    names = [str(each) for key in ("name", "alias", "previousName") for each in properties.get(key, ())]
     caption = str(entity.get("caption", ""))
     identifiers = [(key, str(each)) for key in _IDENTIFIERS for each in properties.get(key, ())]
     if not names:

@@ -183,8 +183,14 @@ def castable(day: Day, edge: int) -> Interval:
     """The votes of one edge that may be cast, as a part of the votes without treasury's."""
     votes = day.votes[edge]
     if edge in day.kept:
-        return at_most(votes, Interval.exactly(day.kept[edge])) if day.kept[edge] else NOTHING
+        return _no_more_than(votes, day.kept[edge])
     return hull(NOTHING, votes) if edge in day.doubtful else votes
+
+
+def _no_more_than(votes: Interval, top: Fraction) -> Interval:
+    if votes.high is not None and votes.high <= top:
+        return votes
+    return Interval(votes.low, top, votes.low_open) if votes.low < top else Interval.exactly(top)
 
 
 def share_of(day: Day, members: frozenset[int], company: int, base: Base) -> Interval:

@@ -151,6 +151,8 @@ def find_mutual(rule: Rule, provision: Provision, day: Day, only: int | None) ->
             continue
         values = _both_ways(day, provision, subject, company)
         answer = _mutual(provision, *values)
+        if answer is not False and _parent_and_child(day, provision, subject, company):
+            answer = False
         above = usable(provision, day, subject, company) if answer else None
         why = (
             ""
@@ -187,6 +189,13 @@ def _mutual(provision: Provision, forth: Interval, back: Interval) -> bool | Non
     return both(
         decide(forth, threshold.value, threshold.comparator), decide(back, other, threshold.comparator)
     )
+
+
+def _parent_and_child(day: Day, provision: Provision, one: int, other: int) -> bool:
+    """Whether one surely controls the other: then the rule on controlled holders stands instead."""
+    if "keeps" not in provision.parameters:
+        return False
+    return other in majority_group(day, one).sure or one in majority_group(day, other).sure
 
 
 def usable(provision: Provision, day: Day, holder: int, company: int) -> Fraction | None:
@@ -230,6 +239,8 @@ def _partial(rule: Rule, provision: Provision, day: Day) -> Iterator[Suspension]
         if not reached(day, provision, holder, company) or "keeps" not in provision.parameters:
             continue
         answer = _mutual(provision, *_both_ways(day, provision, holder, company))
+        if answer is not False and _parent_and_child(day, provision, holder, company):
+            continue
         above = usable(provision, day, holder, company)
         if answer is not False and above is not None:
             ids = day.network.parties[holder].id, day.network.parties[company].id
