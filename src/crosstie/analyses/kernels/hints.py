@@ -14,3 +14,8 @@ prange = range
 
 def prefetch(array: Any, index: Any) -> None:  # noqa: ANN401 (any array: replaced when compiled)
     """Say that this element is read soon, so that memory can be asked for it early."""
+
+
+def word(value: Whole) -> Whole:
+    """A whole number without sign; compiled, one of 64 bits."""
+    return int(value)

@@ -6,6 +6,8 @@ from importlib import import_module
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
+import numpy as np
+
 from crosstie.text.problem import CrosstieError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -41,6 +43,7 @@ def _compiled_file(module: str) -> dict[str, Any]:
     names: dict[str, Any] = dict(source)
     names["prange"] = numba.prange
     names["prefetch"] = _prefetch()
+    names["word"] = np.uint64
     for name, function in source.items():
         if not isinstance(function, FunctionType) or function.__module__ != module:
             continue
