@@ -1,3 +1,4 @@
+import random
 from datetime import date
 from fractions import Fraction
 
@@ -96,8 +97,6 @@ def test_through_whom():
 
 
 def test_a_random_network_agrees_with_a_brute_force_cascade():
-    import random
-
     seed = 20261123
     chance = random.Random(seed)
     for _ in range(200):

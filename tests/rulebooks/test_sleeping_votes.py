@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -147,8 +148,6 @@ def test_german_votes_above_a_quarter_sleep_and_no_others():
 
 
 def test_italian_votes_of_the_later_one_sleep_first_above_the_limit_then_all():
-    from dataclasses import replace
-
     day = companies(("a", "b", "10%"), ("b", "a", "10%"), at="IT")
     exceeded = {("a", "b"): date(2020, 1, 1), ("b", "a"): date(2024, 1, 1)}
     early = rule_of_day(replace(day, exceeded=exceeded), RULES)
@@ -188,7 +187,7 @@ def test_where_the_two_readings_of_the_japanese_base_differ_it_cannot_be_decided
         [Party("x", "X", "company", "JP"), Party("h", "H", "company", "FR")],
         totals={"h": (1000, 100, 1000)},
     )
-    lines = [f for f in findings(pick(RULES, ("JP-1",)), rule_of_day(day_of(network, ON), RULES))]
+    lines = list(findings(pick(RULES, ("JP-1",)), rule_of_day(day_of(network, ON), RULES)))
     assert [str(f.value) for f in lines] == ["9/40", "1/4"]
     assert {f.met for f in lines} == {"cannot be decided"}
 

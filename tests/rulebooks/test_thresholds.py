@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from shapes import EPSILON, deciding_number, is_met, latest, world  # noqa: E402 (beside this file)
+from shapes import EPSILON, deciding_number, is_met, latest, world
 
-from crosstie.rulebooks.reading import built_in, read_rules, with_folder  # noqa: E402
-from crosstie.rulebooks.rule import Rule, in_force, pick  # noqa: E402
+from crosstie.rulebooks.reading import built_in, read_rules, with_folder
+from crosstie.rulebooks.rule import Rule, in_force, pick
 
 RULES = built_in()
 BY_ID = {rule.id: rule for rule in RULES}
