@@ -18,10 +18,10 @@ demo: $(VENV)/.plain
 	@$(BIN)/crosstie demo build/demo
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not long"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long"
 
 test-long: $(VENV)/.test
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m long
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m long
 
 check: $(VENV)/.check
 	$(BIN)/ruff format --check src tests benchmarks
