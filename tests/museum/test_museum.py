@@ -1,12 +1,13 @@
 """A museum of wrong ledgers, one mistake each: every problem that it gives is written in its first lines.
 
-``# expect: LINE: SEVERITY: MESSAGE``, one line for each problem, in the order in which they are told.
+``# expect: LINE: SEVERITY: MESSAGE``, one line for each problem, in the order in which ``crosstie check`` tells them.
 """
 
 from pathlib import Path
 
 import pytest
 
+from crosstie.questions.check import check
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.opening import open_ledger
 
@@ -20,7 +21,7 @@ def test_a_mistake_is_told_in_these_words(exhibit: Path, monkeypatch):
     monkeypatch.chdir(MUSEUM)
     lines = exhibit.read_bytes().decode(errors="replace").splitlines()
     expected = [line.removeprefix(MARK) for line in lines if line.startswith(MARK)]
-    problems = open_ledger(exhibit.name, Clocks.of(known="2030-01-01")).problems
+    problems = check(exhibit.name, Clocks.of(known="2030-01-01")).problems
     assert [f"{each.where.line}: {each.severity}: {each.message}" for each in problems] == expected
     assert all(each.where.file == exhibit.name for each in problems)
 
