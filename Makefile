@@ -30,7 +30,8 @@ check: $(VENV)/.check
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.bench
-	$(BIN)/python -m benchmarks
+	@for each in $$(grep -l __main__ benchmarks/*.py); do \
+	  echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
 # Stamps: each set-up runs once, and again when pyproject.toml changes.
 $(VENV)/.pip:
