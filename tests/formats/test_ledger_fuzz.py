@@ -1,4 +1,4 @@
-"""No text makes the ledger reader raise anything but one clear line, or hang.
+"""No text makes the ledger reader, or ``crosstie check``, raise anything but one clear line, or hang.
 
 ``python tests/formats/test_ledger_fuzz.py TRIES [SEED]`` makes so many tries; the suite makes as many as fit
 into a minute. A failing try prints its seed and number, which give it again.
@@ -18,9 +18,9 @@ from crosstie.formats.ledger_printing import canonical, ledger_text
 from crosstie.formats.ledger_text import load
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.schema import HEAD, KINDS, SOURCE
+from crosstie.questions.check import check
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.new import FIRST_LEDGER
-from crosstie.questions.opening import at
 from crosstie.text.problem import CrosstieError, Place
 
 ROOT = Path(__file__).parents[2]
@@ -164,7 +164,7 @@ def spoil(text: str, rng: random.Random) -> bytes:
 
 
 def one_try(corpus: list[list[str]], rng: random.Random, file: Path) -> None:
-    """Load one mutated ledger; what loads without an error must survive printing, and be answered."""
+    """Load one mutated ledger; what loads without an error must survive printing; all of it is checked."""
     if rng.random() < 0.3:  # whole and nearly right, so that much of it loads
         lines = rng.choice(corpus[-2:]).copy()
         mutate(lines, rng)
@@ -179,7 +179,7 @@ def one_try(corpus: list[list[str]], rng: random.Random, file: Path) -> None:
         assert "\n" not in str(problem)
         assert problem.where.line >= 1
         assert len(problem.message) < 2000
-    at(ledger, CLOCKS)
+    check(str(file), CLOCKS)
     if not any(problem.severity == "error" for problem in ledger.problems):
         survives(file, ledger)
 

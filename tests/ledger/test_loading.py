@@ -1,5 +1,6 @@
 """From files to a ledger: folders, includes, fiscal years, dates of knowledge, names."""
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -169,8 +170,30 @@ def test_every_name_of_what_is_loaded_is_declared(tmp_path):
     assert [(each.severity, each.kind, each.where.line) for each in ledger.problems] == [
         ("error", "unknown-party", 2),
         ("note", "unknown-share-class", 4),
-        ("error", "unknown-statement", 8),
+        ("note", "unknown-statement", 8),
     ]
+
+
+def test_a_long_row_of_statements_that_fall_with_the_first_falls_quickly(tmp_path):
+    rows = (
+        f"- retraction: r{i}\n  retracts: {f'r{i - 1}' if i else 'none'}\n  known_on: 2024\n"
+        for i in range(20_000)
+    )
+    put(tmp_path, a="statements:\n" + "".join(rows))
+    start = time.perf_counter()
+    ledger = load(tmp_path)
+    assert time.perf_counter() - start < 20
+    assert (ledger.statements, len(ledger.problems)) == ((), 20_000)
+    assert [problem.severity for problem in ledger.problems[:2]] == ["error", "note"]
+
+
+def test_very_many_unknown_names_are_told_quickly(tmp_path):
+    names = "".join(f"- entity: p{i}\n" for i in range(5000))
+    rows = "".join(f"- holding:\n  holder: q{i}\n  issuer: p{i}\n  known_on: 2024\n" for i in range(5000))
+    put(tmp_path, a=f"statements:\n{names}{rows}")
+    start = time.perf_counter()
+    assert len(load(tmp_path).problems) == 5000
+    assert time.perf_counter() - start < 20
 
 
 def test_statements_keep_the_order_of_the_files(tmp_path):

@@ -57,7 +57,9 @@ def _without_collector() -> Iterator[None]:
 
 def _first_files(path: Path) -> Iterable[Path]:
     if path.is_dir():
-        found = sorted(each for each in path.glob("*.yaml") if each.name not in NOT_LEDGERS)
+        found = sorted(
+            each for each in path.glob("*.yaml") if each.is_file() and each.name not in NOT_LEDGERS
+        )
         if not found:
             raise CrosstieError(
                 f"{path}: no .yaml file in this folder; write one, or start with 'crosstie new'"

@@ -91,8 +91,8 @@ def _sources(reader: Reader, files: Sequence[Written], found: list[Problem]) -> 
     for written in files:
         section = written.root.entries.get("sources")
         if isinstance(section, Map):
-            for id_, item in section.entries.items():
-                _declare(reader, id_, item, Place(written.file, section.line_of(id_)), sources, found)
+            for (id_, item), line in zip(section.entries.items(), section.lines, strict=True):
+                _declare(reader, id_, item, Place(written.file, line), sources, found)
     for written in files:
         for statement in _maps(written):
             source = statement.entries.get("source", "")

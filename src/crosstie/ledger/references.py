@@ -1,7 +1,8 @@
 """Names that statements use: each must be declared; what uses an unknown one is left out."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -11,8 +12,17 @@ from crosstie.ledger.statements import EventId, Part, PartyId, Source, SourceId,
 from crosstie.text.nearest import did_you_mean
 from crosstie.text.problem import Problem, Severity
 
-Names = Mapping[Any, Mapping[str, Statement]]  # what is declared, by the type of the name
+Names = Mapping[Any, Counter[str]]  # how many statements declare each name, by its type
 Written = frozenset[tuple[str, str]]  # kind and name of every declaration, loaded or not
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What telling a problem needs: where to, what was written at all, the nearest names found so far."""
+
+    found: list[Problem]
+    written: Written
+    hints: dict[tuple[Any, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,7 @@ def _checked(type_: object) -> bool:
 
 
 _USES = MappingProxyType({kind.record: _uses(kind) for kind in KINDS.values()})
+_MOST_HINTS = 200
 _DECLARING = MappingProxyType({declared_by(kind): kind.name for kind in KINDS.values() if kind.names_itself})
 
 
@@ -51,15 +62,39 @@ def settle(
 
     Leaving one out can leave a name undeclared, so it goes on until every name of what is kept is declared.
     """
-    kept = [_with_known_sources(statement, sources, found) for statement in _once(statements, found)]
+    asked = _Asked(found, written)
+    kept = [_with_known_sources(statement, sources, asked) for statement in _once(statements, found)]
     by_id = {statement.head.id: statement for statement in kept}
     kept = [each for each in kept if not _breaks(each, by_id, found)]
-    while True:
-        names = _names(kept)
-        staying = [each for each in kept if not _lacks(each, names, written, found)]
-        if len(staying) == len(kept):
-            return tuple(kept)
-        kept = staying
+    names = _names(kept)
+    lacking = [each for each in kept if _lacks(each, names, asked)]
+    if not lacking:
+        return tuple(kept)
+    left_out = _with_all_that_follows(lacking, kept, names, found)
+    return tuple([each for each in kept if each.head.id not in left_out])
+
+
+def _with_all_that_follows(
+    lacking: Iterable[Statement], kept: Iterable[Statement], names: Names, found: list[Problem]
+) -> set[StatementId]:
+    """The ids of statements that are left out, and of those that use a name that only such declare."""
+    users: dict[tuple[Any, str], list[Statement]] = defaultdict(list)
+    for each in kept:
+        for type_, name in _used_by(each):
+            users[type_, name].append(each)
+    waiting = list(lacking)
+    left_out = {each.head.id for each in waiting}
+    while waiting:
+        for type_, name in _declared_by(waiting.pop()):
+            names[type_][name] -= 1
+            if names[type_][name]:
+                continue
+            for user in users[type_, name]:
+                if user.head.id not in left_out:
+                    left_out.add(user.head.id)
+                    waiting.append(user)
+                    found.append(_follows(user, type_, name))
+    return left_out
 
 
 def _breaks(statement: Statement, by_id: Mapping[StatementId, Statement], found: list[Problem]) -> bool:
@@ -90,34 +125,35 @@ def _said_twice(statement: Statement, other: Statement) -> str:
 
 
 def _names(statements: Iterable[Statement]) -> Names:
-    names: dict[Any, dict[str, Statement]] = {type_: {} for type_ in (*_DECLARING, StatementId)}
-    ids = names[StatementId]
+    names: dict[Any, Counter[str]] = {type_: Counter() for type_ in (*_DECLARING, StatementId)}
     for statement in statements:
-        ids[statement.head.id] = statement
-        kind = KIND_OF[type(statement)]
-        if kind.names_itself:
-            names[declared_by(kind)].setdefault(getattr(statement, kind.key), statement)
+        for type_, name in _declared_by(statement):
+            names[type_][name] += 1
     return names
 
 
-def _with_known_sources(
-    statement: Statement, sources: Mapping[SourceId, Source], found: list[Problem]
-) -> Statement:
+def _declared_by(statement: Statement) -> Iterable[tuple[Any, str]]:
+    kind = KIND_OF[type(statement)]
+    yield StatementId, statement.head.id
+    if kind.names_itself:
+        yield declared_by(kind), getattr(statement, kind.key)
+
+
+def _with_known_sources(statement: Statement, sources: Mapping[SourceId, Source], asked: _Asked) -> Statement:
     """The statement without sources that nobody describes; each is a problem."""
     head = statement.head
     unknown = [source for source in head.sources if source not in sources]
     if not unknown:
         return statement
     for source in unknown:
-        message = (
-            f"no such source: {source!r}{did_you_mean(source, sources) or '; describe it under sources'}"
-        )
-        found.append(_problem(statement, message, "unknown-source"))
+        hint = _hint(asked, SourceId, source, sources) or "; describe it under sources"
+        message = f"no such source: {source!r}{hint}"
+        asked.found.append(_problem(statement, message, "unknown-source"))
     known = tuple(source for source in head.sources if source in sources)
     return replace(statement, head=replace(head, sources=known))
 
 
-def _lacks(statement: Statement, names: Names, written: Written, found: list[Problem]) -> bool:
+def _lacks(statement: Statement, names: Names, asked: _Asked) -> bool:
     """Whether the statement uses a name that nobody declares; tells which."""
     lacking = False
     for use in _USES[type(statement)]:
@@ -127,7 +163,7 @@ def _lacks(statement: Statement, names: Names, written: Written, found: list[Pro
         declared = names[use.type]
         for name in _used(use, value):
             if name not in declared:
-                found.append(_unknown(statement, use.type, name, declared, written))
+                asked.found.append(_unknown(statement, use.type, name, declared, asked))
                 lacking = True
     return lacking
 
@@ -138,18 +174,42 @@ def _used(use: _Use, value: Any) -> Iterable[str]:  # noqa: ANN401 (a name or a 
     return value if use.many else (value,)
 
 
+def _used_by(statement: Statement) -> Iterable[tuple[Any, str]]:
+    for use in _USES[type(statement)]:
+        value = getattr(statement.head if use.of_head else statement, use.name)
+        if value:
+            yield from ((use.type, name) for name in _used(use, value))
+
+
 def _unknown(
-    statement: Statement, type_: object, name: str, declared: Mapping[str, Statement], written: Written
+    statement: Statement, type_: object, name: str, declared: Iterable[str], asked: _Asked
 ) -> Problem:
     kind = _DECLARING.get(type_, "statement")
-    words = {"entity": "party"}.get(kind, kind.replace("_", " "))
-    if (kind, name) in written:
-        message = f"left out: it uses {words} {name!r}, which does not load"
-        return _problem(statement, message, f"unknown-{words.replace(' ', '-')}", "note")
-    hint = did_you_mean(name, declared) or (
-        f"; declare it with '- {kind}: {name}'" if type_ in _DECLARING else ""
-    )
+    if (kind, name) in asked.written:
+        return _follows(statement, type_, name)
+    advice = f"; declare it with '- {kind}: {name}'" if type_ in _DECLARING else ""
+    hint = _hint(asked, type_, name, declared) or advice
+    words = _words(type_)
     return _problem(statement, f"no such {words}: {name!r}{hint}", f"unknown-{words.replace(' ', '-')}")
+
+
+def _follows(statement: Statement, type_: object, name: str) -> Problem:
+    words = _words(type_)
+    message = f"left out: it uses {words} {name!r}, which does not load"
+    return _problem(statement, message, f"unknown-{words.replace(' ', '-')}", "note")
+
+
+def _words(type_: object) -> str:
+    kind = _DECLARING.get(type_, "statement")
+    return {"entity": "party"}.get(kind, kind.replace("_", " "))
+
+
+def _hint(asked: _Asked, type_: object, name: str, declared: Iterable[str]) -> str:
+    """The nearest name, looked for once; who has very many unknown names has not mistyped them."""
+    key = (type_, name)
+    if key not in asked.hints and len(asked.hints) < _MOST_HINTS:
+        asked.hints[key] = did_you_mean(name, declared)
+    return asked.hints.get(key, "")
 
 
 def _problem(statement: Statement, message: str, kind: str, severity: Severity = "error") -> Problem:
