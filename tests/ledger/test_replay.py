@@ -12,7 +12,7 @@ from crosstie.ledger.replay import as_of
 from crosstie.ledger.state import State
 from crosstie.ledger.statements import PartyId, Status
 
-NISSAN = Path(__file__).parent / "nissan.yaml"
+NISSAN = Path(__file__).parents[2] / "docs" / "examples" / "nissan.yaml"
 LATER = date(2030, 1, 1)
 
 HEAD = """

@@ -11,7 +11,7 @@ from crosstie.questions.check import check, compare, line
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.formula import evaluate
 
-NISSAN = Path(__file__).parent.parent / "ledger" / "nissan.yaml"
+NISSAN = Path(__file__).parents[2] / "docs" / "examples" / "nissan.yaml"
 HEAD = """statements:
   - {entity: ana, type: person}
   - {entity: alpha}

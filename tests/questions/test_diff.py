@@ -6,7 +6,7 @@ from pathlib import Path
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.diff import diff
 
-NISSAN = str(Path(__file__).parent.parent / "ledger" / "nissan.yaml")
+NISSAN = str(Path(__file__).parents[2] / "docs" / "examples" / "nissan.yaml")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ from crosstie.questions.clocks import Clocks
 from crosstie.questions.holders import KEYS, Holders, holders
 from crosstie.text.problem import CrosstieError
 
-NISSAN = str(Path(__file__).parent.parent / "ledger" / "nissan.yaml")
+NISSAN = str(Path(__file__).parents[2] / "docs" / "examples" / "nissan.yaml")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
