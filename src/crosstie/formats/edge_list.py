@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from crosstie.ledger.amounts import Interval
-from crosstie.ledger.statements import Certainty, Head, Holding, PartyId, StatementId
+from crosstie.ledger.statements import Certainty, Entity, Head, Holding, PartyId, StatementId
 from crosstie.text.problem import Place, Problem, ProblemError
 
 REQUIRED = ("holder", "issuer", "share")
@@ -148,3 +148,14 @@ def _twice(holding: Holding, seen: dict[tuple[str, str], int]) -> Iterator[Probl
             "warning",
             holding.head.id,
         )
+
+
+def parties_of(holdings: Sequence[Holding]) -> Iterator[Entity]:
+    r"""An entity for each name of an edge list, which says nothing else of it.
+
+    >>> [party.name for party in parties_of(loads("holder,issuer,share\nana,alpha,15%\n").holdings)]
+    ['ana', 'alpha']
+    """
+    where = {end: h.head.where for h in reversed(holdings) for end in (h.issuer, h.holder)}
+    for name in dict.fromkeys(end for h in holdings for end in (h.holder, h.issuer)):
+        yield Entity(head=Head(id=StatementId(name), where=where[name]), party=name, name=name)

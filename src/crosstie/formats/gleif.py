@@ -190,9 +190,9 @@ def _read(where: Place, row: Row) -> Iterator[Item]:
 
 
 def _day(text: str) -> When | None:
-    """A moment as GLEIF writes it, or as seconds since 1970, which converted copies have."""
-    if re.fullmatch(r"\d{8,10}(\.0)?", text, re.ASCII):
-        return When.on(datetime.fromtimestamp(float(text), UTC).date())
+    """A moment as GLEIF writes it, or as milliseconds since 1970, which converted copies have."""
+    if re.fullmatch(r"\d{11,14}", text, re.ASCII):
+        return When.on(datetime.fromtimestamp(int(text) / 1000, UTC).date())
     return When.parse(text[:10]) if text else None
 
 

@@ -299,9 +299,9 @@ def _holdings(context: _Context, holder: PartyId, issuer: PartyId) -> Iterator[H
     for interest in context.details.get("interests") or []:
         if isinstance(interest, dict):
             groups.setdefault(_group(interest), []).append(interest)
-    if not groups:
-        groups["unknown", "", ""] = []
     closed = context.value.get("recordStatus") == "closed"
+    if not groups and not closed:
+        groups["unknown", "", ""] = []
     for number, ((direct, start, end), interests) in enumerate(groups.items(), 1):
         until = _after(_day(end)) or (_day(context.value.get("statementDate")) if closed else None)
         head, sources = _head(context, f"#{number}", true_on=_day(start), until=until)

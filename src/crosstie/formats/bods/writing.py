@@ -1,0 +1,258 @@
+"""Ledger statements as BODS 0.4: one JSON array of entity, person and relationship statements."""
+
+import hashlib
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from crosstie.ledger.amounts import Interval
+from crosstie.ledger.dates import When
+from crosstie.ledger.ledger import Ledger
+from crosstie.ledger.statements import (
+    Entity,
+    Head,
+    Holding,
+    PartyId,
+    Retraction,
+    Source,
+    SourceId,
+    StatementId,
+)
+
+WRITTEN_LOSES = (
+    "share events, agreements, rights, deals, checks: export the day's holdings, or keep the ledger",
+    "status and certainty; whole share counts (parts are kept)",
+    "dates that are not days become the first day they may be",
+)
+
+_ENTITY_TYPES: Mapping[str, str] = MappingProxyType(
+    {"company": "registeredEntity", "fund": "arrangement", "trust": "arrangement", "state": "state",
+     "group": "legalEntity", "unknown": "unknownEntity"}
+)  # fmt: skip
+_SPACE = uuid.UUID("a5c9b2d4-6a3e-4f0a-9b4e-7f1d7c9e2b10")
+_VERSION = "0.4"
+
+
+def write(ledger: Ledger, *, published_on: date) -> Iterator[dict[str, Any]]:
+    """The BODS statements of a ledger's parties and holdings, versions of one holding in one record.
+
+    A holding that is retracted and not replaced is closed.
+    """
+    shared = {"published_on": published_on, "sources": ledger.sources}
+    entities: dict[PartyId, list[Entity]] = defaultdict(list)
+    for statement in ledger.statements:
+        if isinstance(statement, Entity):
+            entities[statement.party].append(statement)
+    named = set(entities)
+    for party, versions in entities.items():
+        for number, entity in enumerate(sorted(versions, key=_known)):
+            yield _party(entity, number, party, shared)
+    holdings = [s for s in ledger.statements if isinstance(s, Holding)]
+    for party in sorted({end for h in holdings for end in (h.holder, h.issuer)} - named):
+        yield _party(
+            Entity(head=Head(id=StatementId(f"party:{party}")), party=party, name=party), 0, party, shared
+        )
+    yield from _relationships(ledger, holdings, shared)
+
+
+def _relationships(
+    ledger: Ledger, holdings: list[Holding], shared: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    gone = {s.retracts: s for s in ledger.statements if isinstance(s, Retraction)}
+    records: dict[tuple[str, str, str], list[Holding]] = defaultdict(list)
+    for holding in holdings:
+        records[holding.holder, holding.issuer, holding.share_class or ""].append(holding)
+    for key, said in records.items():
+        for number, (known, version) in enumerate(_versions(said, gone)):
+            yield _relationship(key, number, known, version, shared)
+
+
+def _versions(
+    said: list[Holding], gone: Mapping[StatementId, Retraction]
+) -> Iterator[tuple[date | None, tuple[Holding, ...]]]:
+    """What stood of one record from each day on which that changed."""
+    days = {_day(h.head.known_on or h.head.true_on) for h in said}
+    days |= {_day(gone[h.head.id].head.known_on) for h in said if h.head.id in gone}
+    for known in sorted(days, key=lambda day: day or date.min):
+        standing = tuple(h for h in said if _stands(h, gone.get(h.head.id), known or date.min))
+        yield known, standing
+
+
+def _stands(holding: Holding, retraction: Retraction | None, known: date) -> bool:
+    begun = (_day(holding.head.known_on or holding.head.true_on) or date.min) <= known
+    ended = retraction is not None and (_day(retraction.head.known_on) or date.min) <= known
+    return begun and not ended
+
+
+def _known(entity: Entity) -> date:
+    return _day(entity.head.known_on) or date.min
+
+
+def _day(when: When | None) -> date | None:
+    return (when.latest or when.earliest) if when else None
+
+
+def _uuid(*parts: str) -> str:
+    digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    return str(uuid.uuid5(_SPACE, digest))
+
+
+def _statement(  # noqa: PLR0913, PLR0917 (the parts of a statement)
+    kind: str, record: str, number: int, known: date | None, details: dict[str, Any], shared: dict[str, Any],
+    *, sources: tuple[SourceId, ...], closed: bool = False, subject: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    published: date = shared["published_on"]
+    statement: dict[str, Any] = {
+        "statementId": _uuid("statement", kind, record, str(number)),
+        "declarationSubject": subject or record,
+        "statementDate": (known or published).isoformat(),
+        "publicationDetails": {
+            "publicationDate": published.isoformat(),
+            "bodsVersion": _VERSION,
+            "publisher": {"name": "Crosstie"},
+        },
+        "recordId": record,
+        "recordType": kind,
+        "recordStatus": "closed" if closed else "new" if number == 0 else "updated",
+        "recordDetails": details,
+    }
+    source = _source(sources, shared["sources"])
+    if source:
+        statement["source"] = source
+    return statement
+
+
+def _source(ids: tuple[SourceId, ...], known: Mapping[SourceId, Source]) -> dict[str, Any]:
+    source = next((known[each] for each in ids if each in known), None)
+    if source is None:
+        return {}
+    kinds = {"filing": "primaryResearch", "register": "officialRegister"}
+    found: dict[str, Any] = {"type": [kinds.get(source.kind, "thirdParty")]}
+    if source.title:
+        found["description"] = source.title
+    if source.address.startswith("http"):
+        found["url"] = source.address
+    return found
+
+
+def _party(entity: Entity, number: int, party: PartyId, shared: dict[str, Any]) -> dict[str, Any]:
+    kind = "person" if entity.type == "person" else "entity"
+    details: dict[str, Any] = {"isComponent": False}
+    if kind == "person":
+        details["personType"] = "knownPerson" if entity.name else "unknownPerson"
+        if entity.name:
+            details["names"] = [{"type": "legal", "fullName": name} for name in (entity.name, *entity.names)]
+    else:
+        details["entityType"] = {"type": _ENTITY_TYPES[entity.type]}
+        details["name"] = entity.name or party
+        if entity.names:
+            details["alternateNames"] = list(entity.names)
+    if entity.jurisdiction and kind == "entity":
+        details["jurisdiction"] = {"name": entity.jurisdiction, "code": entity.jurisdiction}
+    if entity.identifiers:
+        details["identifiers"] = [_identifier(each.scheme, each.value) for each in entity.identifiers]
+    return _statement(
+        kind, party, number, _day(entity.head.known_on), details, shared, sources=entity.head.sources
+    )
+
+
+def _identifier(scheme: str, value: str) -> dict[str, str]:
+    """A scheme of org-id.guide is a code such as ``XI-LEI``; other schemes are written as names."""
+    known = {"LEI": "XI-LEI"}.get(scheme, scheme)
+    is_code = known.split("-")[0].isupper() and "-" in known and " " not in known
+    return {"id": value, "scheme": known} if is_code else {"id": value, "schemeName": known}
+
+
+def _relationship(
+    key: tuple[str, str, str],
+    number: int,
+    known: date | None,
+    version: tuple[Holding, ...],
+    shared: dict[str, Any],
+) -> dict[str, Any]:
+    holder, issuer, _ = key
+    details = {
+        "isComponent": False,
+        "subject": issuer,
+        "interestedParty": holder,
+        "interests": [interest for holding in version for interest in _interests(holding)],
+    }
+    sources = version[0].head.sources if version else ()
+    return _statement("relationship", _uuid("record", *key), number, known, details, shared, sources=sources,
+                      closed=not version, subject=issuer)  # fmt: skip
+
+
+def _interests(holding: Holding) -> Iterator[dict[str, Any]]:
+    level = {"yes": "direct", "no": "indirect", "unknown": "unknown"}[holding.direct]
+    common: dict[str, Any] = {"directOrIndirect": level, "beneficialOwnershipOrControl": False}
+    start, end = _first_day(holding.head.true_on), _day(holding.head.until)
+    if start:
+        common["startDate"] = start.isoformat()
+    if end:
+        common["endDate"] = (end - timedelta(days=1)).isoformat()
+    share = holding.share
+    if share is None and holding.shares is not None and holding.shares.unit == "fraction":
+        share = holding.shares.interval
+    kinds: Iterable[tuple[str, Interval | None]] = (("shareholding", share), ("votingRights", holding.votes))
+    given = False
+    for kind, part in kinds:
+        if part is not None:
+            given = True
+            yield {"type": kind, **common, "share": share_object(part)}
+    for word in holding.words.split(", ") if holding.words else ():
+        given = True
+        yield {"type": word if word in _INTERESTS else "otherInfluenceOrControl", **common,
+               **({} if word in _INTERESTS else {"details": word})}  # fmt: skip
+    if not given:
+        yield {"type": "shareholding" if holding.shares else "unknownInterest", **common}
+
+
+def _first_day(when: When | None) -> date | None:
+    return (when.earliest or when.latest) if when else None
+
+
+def share_object(part: Interval) -> dict[str, float]:
+    """A share as BODS 0.4 writes it, in percent.
+
+    >>> share_object(Interval.parse("(25%, 50%]"))
+    {'exclusiveMinimum': 25.0, 'maximum': 50.0}
+    """
+    if part.is_exact:
+        return {"exact": float(part.low * 100)}
+    found = {"exclusiveMinimum" if part.low_open else "minimum": float(part.low * 100)}
+    if part.high is not None:
+        found["exclusiveMaximum" if part.high_open else "maximum"] = float(part.high * 100)
+    return found
+
+
+_INTERESTS = frozenset(
+    [
+        "shareholding",
+        "votingRights",
+        "appointmentOfBoard",
+        "otherInfluenceOrControl",
+        "seniorManagingOfficial",
+        "settlor",
+        "trustee",
+        "protector",
+        "beneficiaryOfLegalArrangement",
+        "rightsToSurplusAssetsOnDissolution",
+        "rightsToProfitOrIncome",
+        "rightsGrantedByContract",
+        "conditionalRightsGrantedByContract",
+        "controlViaCompanyRulesOrArticles",
+        "controlByLegalFramework",
+        "boardMember",
+        "boardChair",
+        "unknownInterest",
+        "unpublishedInterest",
+        "enjoymentAndUseOfAssets",
+        "rightToProfitOrIncomeFromAssets",
+        "nominee",
+        "nominator",
+    ]
+)

@@ -1,0 +1,88 @@
+"""Write a ledger or register in another format."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from crosstie.formats import catalogue
+from crosstie.ledger.ledger import Ledger
+from crosstie.ledger.statements import (
+    Entity,
+    Head,
+    Holding,
+    Office,
+    PartyId,
+    Retraction,
+    Statement,
+    StatementId,
+)
+from crosstie.questions.clocks import Clocks
+from crosstie.questions.opening import Opened, at, load_ledger
+from crosstie.text.problem import CrosstieError, Problem
+
+
+def export(path: str, to: str, output: str, clocks: Clocks | None) -> tuple[int, tuple[Problem, ...]]:
+    """Write a ledger's parties, holdings and offices: of one day, or (``clocks`` unset) all that was said.
+
+    The number of statements that had something to write, and the problems met.
+
+    Raises
+    ------
+    CrosstieError
+        No such format, or it cannot be written.
+    """
+    chosen = catalogue.find(to, to=True)
+    ledger = load_ledger(path)
+    problems = ledger.problems
+    if clocks is not None:
+        opened = at(ledger, clocks)
+        ledger, problems = of_day(opened), opened.problems
+    if chosen.write is None:
+        raise CrosstieError(f"format {to} cannot be written")
+    today = clocks.known if clocks else datetime.now(UTC).date()
+    chosen.write(ledger, Path(output), today)
+    kinds = (Entity, Holding, Office, Retraction)
+    return sum(isinstance(statement, kinds) for statement in ledger.statements), problems
+
+
+def of_day(opened: Opened) -> Ledger:
+    """The day's parties, holdings (those that events count too, as states) and offices."""
+    statements: list[Statement] = [*opened.state.entities.values(), *opened.state.offices]
+    for column in opened.columns.values():
+        for stake in column.stakes:
+            known = [opened.state.statements.get(s) for s in stake.statements]
+            first = next((s for s in known if isinstance(s, Holding)), None)
+            head = first.head if first else _head(column.issuer, stake.holder, known)
+            statements.append(
+                Holding(
+                    head=head,
+                    holder=stake.holder,
+                    issuer=column.issuer,
+                    share=stake.of_outstanding,
+                    votes=stake.of_votes if stake.of_votes != stake.of_outstanding else None,
+                    base="outstanding",
+                    words=first.words if first else "",
+                    direct=first.direct if first else "yes",
+                )
+            )
+    used = {source for statement in statements for source in statement.head.sources}
+    sources = {s: opened.ledger.sources[s] for s in used if s in opened.ledger.sources}
+    return Ledger(sources=MappingProxyType(sources), statements=tuple(statements))
+
+
+def _head(issuer: PartyId, holder: PartyId, known: Sequence[Statement | None]) -> Head:
+    """The head of a holding that events give: since the last of them, from their sources."""
+    behind = [statement.head for statement in known if statement is not None]
+    last = max(behind, key=_latest, default=None)
+    sources = dict.fromkeys(source for head in behind for source in head.sources)
+    return Head(
+        id=StatementId(f"{holder} in {issuer}"),
+        true_on=last.true_on if last else None,
+        known_on=last.known_on if last else None,
+        sources=tuple(sources),
+    )
+
+
+def _latest(head: Head) -> date:
+    return (head.true_on and head.true_on.latest) or date.min
