@@ -18,6 +18,9 @@ _PHRASES = (
     ("gesellschaft mit beschrankter haftung", "gmbh"), ("naamloze vennootschap", "nv"),
     ("besloten vennootschap", "bv"), ("obschestvo s ogranichennoi otvetstvennostyu", "ooo"),
 )  # fmt: skip
+_KINDS = frozenset(
+    {*_FORMS.values(), *(form for _, form in _PHRASES), "sas", "sarl", "srl", "oy", "as", "kg", "se"}
+)
 SIMILAR = 88.0
 
 
@@ -69,8 +72,8 @@ def matches(
     """Who of the parties (their names, their identifiers) is listed, surely or perhaps.
 
     The same identifier, or the same name once written alike, is certain. A name that is only similar
-    (100 times the normalised edit similarity of the words in order of the alphabet) is told with its
-    score, and is for a person to judge.
+    (100 times the normalised edit similarity of its words in order of the alphabet, form of company
+    left out) is told with its score, and is for a person to judge.
 
     >>> found = matches([(["Acme Ltd"], []), (["Acme Holding"], [])], [Listed("ACME Limited")])
     >>> [(match.party, match.by, match.certain) for match in found]
@@ -83,7 +86,9 @@ def matches(
             by_name.setdefault(name, []).append(party)
         for pair in identifiers:
             by_id.setdefault(_key(pair), []).append(party)
-    sorted_names = {_in_order(name): name for name in by_name}
+    sorted_names: dict[str, list[str]] = {}
+    for name in by_name:
+        sorted_names.setdefault(_in_order(name), []).append(name)
     found: list[Match] = []
     for person in listed:
         found.extend(_matches_of(person, by_name, by_id, sorted_names, similar))
@@ -94,7 +99,7 @@ def _matches_of(
     person: Listed,
     by_name: Mapping[str, list[int]],
     by_id: Mapping[tuple[str, str], list[int]],
-    sorted_names: Mapping[str, str],
+    sorted_names: Mapping[str, list[str]],
     similar: float,
 ) -> list[Match]:
     certain: dict[int, Match] = {}
@@ -108,14 +113,14 @@ def _matches_of(
     possible: dict[int, Match] = {}
     for name in alike:
         for near, score in _near(_in_order(name), sorted_names, similar):
-            for party in by_name[sorted_names[near]]:
+            for party in (each for written in sorted_names[near] for each in by_name[written]):
                 best = possible.get(party)
                 if party not in certain and (best is None or best.score < score):
                     possible[party] = Match(party, person.name, "similar name", score)
     return [*certain.values(), *possible.values()]
 
 
-def _near(name: str, names: Mapping[str, str], similar: float) -> list[tuple[str, float]]:
+def _near(name: str, names: Mapping[str, list[str]], similar: float) -> list[tuple[str, float]]:
     from rapidfuzz import fuzz, process  # noqa: PLC0415 (start-up counts)
 
     found = process.extract(name, names.keys(), scorer=fuzz.ratio, score_cutoff=similar, limit=5)
@@ -123,7 +128,9 @@ def _near(name: str, names: Mapping[str, str], similar: float) -> list[tuple[str
 
 
 def _in_order(name: str) -> str:
-    return " ".join(sorted(name.split()))
+    """The words in order of the alphabet, without the form of company unless nothing else is left."""
+    words = sorted(name.split())
+    return " ".join([word for word in words if word not in _KINDS] or words)
 
 
 def _key(pair: tuple[str, str]) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from crosstie.rulebooks.control import controls
 from crosstie.rulebooks.day import Day, Suspension, column, count, own_votes, share_of
 from crosstie.rulebooks.deciding import both, decide
 from crosstie.rulebooks.finding import Finding, Met, chain_of, find, wording
-from crosstie.rulebooks.groups import CASTABLE, MAJORITY, alone, group_share, majority_group
+from crosstie.rulebooks.groups import CASTABLE, MAJORITY, Group, alone, group_share, majority_group
 from crosstie.rulebooks.holding_tests import agreed, reached
 from crosstie.rulebooks.rule import Base, Provision, Rule, Threshold
 
@@ -146,41 +146,38 @@ def _distance(day: Day, holder: int, value: Interval, threshold: Threshold, base
 
 def find_mutual(rule: Rule, provision: Provision, day: Day, only: int | None) -> Iterator[Finding]:
     """Two companies that hold each other above a part: one line for each direction."""
-    for subject, company in _mutual_pairs(day, only):
-        if not reached(day, provision, subject, company):
-            continue
-        values = _both_ways(day, provision, subject, company)
-        answer = _mutual(provision, *values)
+    for subject, company, group, back in _mutual_holdings(day, provision, only):
+        forth = group_share(day, group, company, provision.bases[0])
+        answer = _mutual(provision, forth, back)
         if answer is not False and _parent_and_child(day, provision, subject, company):
             answer = False
         above = usable(provision, day, subject, company) if answer else None
-        why = (
-            ""
-            if above is None
-            else f"votes above {float(above):.4g} of the total sleep"
-            if above
-            else "no votes"
-        )
+        why = ""
+        if above is not None:
+            why = f"votes above {float(above):.4g} of the total sleep" if above else "no votes"
         yield find(
-            rule, provision, day, (subject, company), wording(answer), value=values[0],
+            rule, provision, day, (subject, company), wording(answer), value=forth,
             threshold=provision.thresholds[0], base=provision.bases[0], why=why,
-            chain=(day.network.parties[subject].id, day.network.parties[company].id),
+            chain=chain_of(day, subject, company, group.maybe),
         )  # fmt: skip
 
 
-def _mutual_pairs(day: Day, only: int | None) -> Iterator[tuple[int, int]]:
-    for edge, company in enumerate(day.company):
-        subject = int(day.network.holder[edge])
-        if (only is None or subject == only) and day.held[company]:
-            yield subject, company
-
-
-def _both_ways(day: Day, provision: Provision, one: int, other: int) -> tuple[Interval, Interval]:
-    groups = (alone(one), alone(other))
-    if provision.indirect != "not":
-        groups = (majority_group(day, one), majority_group(day, other))
-    base = provision.bases[0]
-    return group_share(day, groups[0], other, base), group_share(day, groups[1], one, base)
+def _mutual_holdings(
+    day: Day, provision: Provision, only: int | None
+) -> Iterator[tuple[int, int, Group, Interval]]:
+    """Every party with a company that holds something of it too: its group, and what the company holds back."""
+    groups = {
+        party: alone(party) if provision.indirect == "not" else majority_group(day, party)
+        for party in sorted(day.on_loops)
+    }
+    for subject, group in groups.items():
+        below = sorted({day.company[edge] for member in group.maybe for edge in day.held[member]})
+        for company in below:
+            if company == subject or company not in groups or (only is not None and subject != only):
+                continue
+            back = group_share(day, groups[company], subject, provision.bases[0])
+            if back.high and reached(day, provision, subject, company):
+                yield subject, company, group, back
 
 
 def _mutual(provision: Provision, forth: Interval, back: Interval) -> bool | None:
@@ -235,13 +232,18 @@ def suspensions(rule: Rule, provision: Provision, day: Day) -> tuple[Suspension,
 
 
 def _partial(rule: Rule, provision: Provision, day: Day) -> Iterator[Suspension]:
-    for holder, company in _mutual_pairs(day, None):
-        if not reached(day, provision, holder, company) or "keeps" not in provision.parameters:
+    """The votes above the part that stays usable, of each member of the holder's group in proportion."""
+    if "keeps" not in provision.parameters:
+        return
+    for subject, company, group, back in _mutual_holdings(day, provision, None):
+        forth = group_share(day, group, company, provision.bases[0])
+        answer = _mutual(provision, forth, back)
+        above = usable(provision, day, subject, company)
+        if answer is False or above is None or _parent_and_child(day, provision, subject, company):
             continue
-        answer = _mutual(provision, *_both_ways(day, provision, holder, company))
-        if answer is not False and _parent_and_child(day, provision, holder, company):
-            continue
-        above = usable(provision, day, holder, company)
-        if answer is not False and above is not None:
-            ids = day.network.parties[holder].id, day.network.parties[company].id
-            yield Suspension(*ids, rule.id, above, surely=answer is True)
+        for edge in column(day, company):
+            holder = int(day.network.holder[edge])
+            if holder in group.sure and forth.low:
+                part = above * day.capital[edge].low / forth.low
+                ids = day.network.parties[holder].id, day.network.parties[company].id
+                yield Suspension(*ids, rule.id, part, surely=answer is True)
