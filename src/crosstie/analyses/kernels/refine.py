@@ -1,0 +1,210 @@
+"""Companies that short lists leave open, walked up as far as the question needs.
+
+The walk is that of ``near``; where a party's own list is good enough for what flows to it, the list
+stands for everything above. What is good enough gets finer until the answer is certain; at the end only
+lists without slack are used, and the answer is exact.
+"""
+
+import numpy as np
+
+from crosstie.analyses.kernels.hints import Array, Whole
+
+TIE = 1e-9
+FINER = 32.0
+GOES_ROUND = -1
+KEEPS = -2
+FEW = 24
+
+
+def push(heap: Array, many: Whole, place: Whole) -> None:
+    """Put a place into a heap that holds so many."""
+    at = many
+    while at > 0:
+        above = (at - 1) // 2
+        if heap[above] <= place:
+            break
+        heap[at] = heap[above]
+        at = above
+    heap[at] = place
+
+
+def pop(heap: Array, many: Whole) -> Whole:
+    """Take the lowest place out of a heap that holds so many."""
+    lowest = heap[0]
+    place = heap[many - 1]
+    left = many - 1
+    at = 0
+    while True:
+        below = 2 * at + 1
+        if below >= left:
+            break
+        if below + 1 < left and heap[below + 1] < heap[below]:
+            below += 1
+        if heap[below] >= place:
+            break
+        heap[at] = heap[below]
+        at = below
+    heap[at] = place
+    return lowest
+
+
+def spread(
+    begin: Whole,
+    end: Whole,
+    amount: Whole,
+    start: Array,
+    holder: Array,
+    share: Array,
+    person: Array,
+    reached: Array,
+    touched: Array,
+    many: Whole,
+    heap: Array,
+    waiting: Whole,
+) -> tuple[Whole, Whole]:
+    """Hand an amount to the holders that matter: persons that may qualify, and companies."""
+    for k in range(begin, end):
+        h = np.int64(holder[k])
+        held = start[h] != start[h + 1]
+        if not held and not person[h]:
+            continue
+        if reached[h] == 0.0:
+            touched[many] = h
+            many += 1
+            if held:
+                push(heap, waiting, h)
+                waiting += 1
+        reached[h] += share[k] * amount
+    return many, waiting
+
+
+def walk(
+    target: Whole,
+    floor: Whole,
+    start: Array,
+    holder: Array,
+    share: Array,
+    person: Array,
+    first: Array,
+    size: Array,
+    before: Array,
+    inner: Array,
+    offset: Array,
+    inverse: Array,
+    at: Array,
+    length: Array,
+    slack: Array,
+    names: Array,
+    parts: Array,
+    reached: Array,
+    touched: Array,
+    heap: Array,
+) -> tuple[Whole, Whole]:
+    """Shares of the persons above a company in ``reached``; how many are touched, and the slack."""
+    reached[target] = 1.0
+    touched[0] = target
+    heap[0] = target
+    many, waiting = 1, 1
+    loose = 0.0
+    while waiting > 0:
+        j = np.int64(pop(heap, waiting))
+        waiting -= 1
+        amount = reached[j]
+        if amount == 0.0:
+            continue
+        if j != target and amount * slack[j] <= floor:
+            loose += amount * slack[j]
+            for entry in range(np.int64(at[j]), np.int64(at[j]) + np.int64(length[j])):
+                p = names[entry]
+                if reached[p] == 0.0:
+                    touched[many] = p
+                    many += 1
+                reached[p] += amount * parts[entry]
+            continue
+        loop = np.searchsorted(first, j, side="right") - 1
+        if loop < 0 or j >= np.int64(first[loop]) + np.int64(size[loop]):
+            many, waiting = spread(
+                np.int64(start[j]), np.int64(start[j + 1]), amount,
+                start, holder, share, person, reached, touched, many, heap, waiting,
+            )  # fmt: skip
+            continue
+        low, members = np.int64(first[loop]), np.int64(size[loop])
+        if offset[loop] == KEEPS:
+            continue
+        if offset[loop] == GOES_ROUND:
+            loose += amount
+            continue
+        # one member at a time: what the walk passes of the whole loop after entering here
+        for m in range(members):
+            passes = amount * inverse[offset[loop] + m * members + (j - low)]
+            if passes != 0.0:
+                many, waiting = spread(
+                    np.int64(start[low + m]), np.int64(inner[before[loop] + m]), passes,
+                    start, holder, share, person, reached, touched, many, heap, waiting,
+                )  # fmt: skip
+    return many, loose
+
+
+def settle(
+    open_: Array,
+    threshold: Whole,
+    start: Array,
+    holder: Array,
+    share: Array,
+    person: Array,
+    first: Array,
+    size: Array,
+    before: Array,
+    inner: Array,
+    offset: Array,
+    inverse: Array,
+    at: Array,
+    length: Array,
+    slack: Array,
+    names: Array,
+    parts: Array,
+    reached: Array,
+    touched: Array,
+    heap: Array,
+    company: Array,
+    owner: Array,
+    part: Array,
+    within: Array,
+) -> tuple[Whole, Whole]:
+    """Decide every open company; write its owners down.
+
+    Returns
+    -------
+    tuple
+        How many pairs, and how many companies stay undecided: only those below loops too large to
+        invert, or with more owners than there was room for.
+    """
+    pairs, undecided = 0, 0
+    for turn in range(open_.size):
+        target = np.int64(open_[turn])
+        floor = threshold / FINER
+        while True:
+            many, loose = walk(
+                target, floor, start, holder, share, person, first, size, before, inner, offset, inverse,
+                at, length, slack, names, parts, reached, touched, heap,
+            )  # fmt: skip
+            unclear = loose >= threshold - TIE
+            for i in range(1, many):
+                h = touched[i]
+                if person[h] and reached[h] < threshold - TIE <= reached[h] + loose:
+                    unclear = True
+            if not unclear or floor == 0.0:
+                break
+            for i in range(many):
+                reached[touched[i]] = 0.0
+            floor = floor / FINER if floor > 1e-7 else 0.0
+        if unclear:
+            undecided += 1
+        for i in range(many):
+            h = touched[i]
+            if i > 0 and person[h] and reached[h] >= threshold - TIE and pairs < company.size:
+                company[pairs], owner[pairs] = target, h
+                part[pairs], within[pairs] = reached[h], loose
+                pairs += 1
+            reached[h] = 0.0
+    return pairs, undecided

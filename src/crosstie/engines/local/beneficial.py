@@ -1,0 +1,132 @@
+"""Every person with at least some share, at any depth, of every company."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crosstie.analyses.kernels import beneficial, refine
+from crosstie.engines.local.compiled import compiled
+from crosstie.engines.local.edges import PERSON
+from crosstie.engines.local.plan import Plan
+from crosstie.text.problem import CrosstieError
+
+ENTRIES = 4
+"""Room for list entries per party: a few times what real networks need; without room a walk decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Short lists of owners by place; see the kernel."""
+
+    person: NDArray[np.bool_]
+    at: NDArray[np.int64]
+    length: NDArray[np.int32]
+    slack: NDArray[np.float64]
+    names: NDArray[np.int32]
+    parts: NDArray[np.float64]
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class BeneficialOwners:
+    """One row a pair: ``share`` is a lower bound, short by at most ``within``, on the side of the threshold
+    that counts; ``undecided`` companies could not be settled (below loops too large to invert).
+    """
+
+    company: NDArray[np.uint32]
+    owner: NDArray[np.uint32]
+    share: NDArray[np.float64]
+    within: NDArray[np.float64]
+    walked: int
+    undecided: int
+
+
+def list_owners(plan: Plan, threshold: float = 0.25) -> Lists:
+    """Short lists of everybody's owners with a certain bound of what they leave out."""
+    if not 0.01 <= threshold <= 1:
+        raise CrosstieError(f"a threshold of {threshold:g}: want 0.01 to 1")
+    parties = plan.parties
+    person = plan.kind == PERSON
+    stay, most = np.ones(parties), np.zeros(parties)
+    if not _is_over(plan):
+        compiled(beneficial.matter)(
+            plan.start, plan.holder, plan.share, person,
+            plan.first, plan.size, plan.offset, plan.inverse, threshold, stay, most,
+        )  # fmt: skip
+    at, length = np.zeros(parties, np.int64), np.zeros(parties, np.int32)
+    slack, added = stay, most  # the same memory again
+    slack[:], added[:] = 0.0, 0.0
+    room = ENTRIES * parties + 1024
+    names, parts = np.empty(room, np.int32), np.empty(room)
+    compiled(beneficial.list_owners)(
+        plan.start, plan.holder, plan.share, person,
+        plan.first, plan.size, plan.inner, plan.offset, plan.inverse,
+        at, length, slack, names, parts, added,
+    )  # fmt: skip
+    return Lists(person, at, length, slack, names, parts, threshold)
+
+
+def _is_over(plan: Plan) -> bool:
+    """Whether some column has more than there is: then no share is bounded by its direct holdings."""
+    held = np.flatnonzero(plan.start[1:] != plan.start[:-1])
+    if not len(held):
+        return False
+    totals = np.add.reduceat(plan.share[: plan.holdings], plan.start[held].astype(np.int64))
+    return bool(totals.max() > 1 + 1e-9)
+
+
+def beneficial_owners(plan: Plan, threshold: float = 0.25) -> BeneficialOwners:
+    """Persons with at least the threshold of each company by look-through ownership, every one decided.
+
+    A share within 1e-9 of the threshold counts as reaching it.
+
+    Examples
+    --------
+    >>> from crosstie.engines.local.edges import edges_of
+    >>> from crosstie.engines.local.plan import make_plan
+    >>> from crosstie.network import toys
+    >>> found = beneficial_owners(make_plan(edges_of(toys.chain("60%", "50%"))))
+    >>> list(zip(found.company.tolist(), found.owner.tolist(), found.share.tolist()))
+    [(2, 0, 0.3), (1, 0, 0.6)]
+    """
+    return settle(plan, list_owners(plan, threshold))
+
+
+def settle(plan: Plan, lists: Lists) -> BeneficialOwners:
+    """Decide what the lists leave open, by walking up from those companies alone."""
+    threshold = lists.threshold
+    open_ = np.empty(plan.parties, np.int32)
+    pairs, many = compiled(beneficial.decide_all)(
+        plan.start, lists.at, lists.length, lists.slack, lists.parts, threshold, open_
+    )
+    open_ = open_[:many][::-1].copy()
+    most = int(1 / threshold) * many + pairs + (0 if not many else 1024)
+    rows = (np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most), np.empty(most))
+    is_open = np.zeros(plan.parties, np.bool_)
+    is_open[open_] = True
+    compiled(beneficial.collect)(
+        plan.start, lists.at, lists.length, lists.slack, lists.names, lists.parts, threshold, is_open, *rows
+    )
+    walked, undecided = _walk(plan, lists, open_, tuple(row[pairs:] for row in rows))
+    company, owner, share, within = (row[: pairs + walked] for row in rows)
+    return BeneficialOwners(
+        plan.order[company], plan.order[owner], share, within, int(many), int(undecided)
+    )
+
+
+def _walk(
+    plan: Plan, lists: Lists, open_: NDArray[np.int32], rows: tuple[NDArray[np.generic], ...]
+) -> tuple[int, int]:
+    if not len(open_):
+        return 0, 0
+    size = plan.size.astype(np.int64)
+    pairs, undecided = compiled(refine.settle)(
+        open_, lists.threshold,
+        plan.start, plan.holder, plan.share, lists.person,
+        plan.first, plan.size, np.cumsum(size) - size, plan.inner, plan.offset, plan.inverse,
+        lists.at, lists.length, lists.slack, lists.names, lists.parts,
+        np.zeros(plan.parties), np.empty(plan.parties, np.int32), np.empty(plan.parties, np.int32),
+        *rows,
+    )  # fmt: skip
+    return int(pairs), int(undecided)
