@@ -9,14 +9,35 @@ import typer
 from crosstie.cli.options import Format
 from crosstie.text.problem import CrosstieError
 
-Story = Annotated[str, typer.Argument(metavar="STORY", help="Text, HTML or PDF; a folder of them; - for standard input.")]
-Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the drafts for 'crosstie review' (a folder for several stories).")]
-Published = Annotated[str, typer.Option("--published", metavar="DATE", help="Day of publication, where the story does not say.")]
-Known = Annotated[str, typer.Option("--ledger", metavar="LEDGER", help="Know this ledger's parties by their names.")]
-Second = Annotated[str, typer.Option("--second", metavar="SETTINGS", help="Let a language model second the drafts; a YAML file with address, model, key_from.")]
+Story = Annotated[
+    str, typer.Argument(metavar="STORY", help="Text, HTML or PDF; a folder of them; - for standard input.")
+]
+Output = Annotated[
+    str,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the drafts for 'crosstie review' (a folder for several stories).",
+    ),
+]
+Published = Annotated[
+    str, typer.Option("--published", metavar="DATE", help="Day of publication, where the story does not say.")
+]
+Known = Annotated[
+    str, typer.Option("--ledger", metavar="LEDGER", help="Know this ledger's parties by their names.")
+]
+Second = Annotated[
+    str,
+    typer.Option(
+        "--second",
+        metavar="SETTINGS",
+        help="Let a language model second the drafts; a YAML file with address, model, key_from.",
+    ),
+]
 
 
-def read(
+def read(  # noqa: PLR0917 (all that it needs)
     story: Story,
     output: Output = "",
     published: Published = "",
@@ -39,15 +60,19 @@ def read(
         day = parse_day(published) if published else None
     except ValueError as error:
         raise CrosstieError(f"--published: {error}") from error
-    found = question.read(story, published=day, ledger=ledger, progress=_progress if sys.stderr.isatty() else None)
-    print_problems(found.problems)
+    found = question.read(
+        story, published=day, ledger=ledger, progress=_progress if sys.stderr.isatty() else None
+    )
     if second:
         found = question.seconded(found, story, second)
+    print_problems(found.problems)
     if output:
         _write(found, Path(output))
         return
     entries = [entry for file in found.files for entry in file.entries]
-    keys = KEYS if form != "table" else ("kind", "status", "share", "true_on", "attribution", "parties", "quote")
+    keys = (
+        KEYS if form != "table" else ("kind", "status", "share", "true_on", "attribution", "parties", "quote")
+    )
     print_rows(rows(entries), keys, form)
 
 
@@ -57,7 +82,9 @@ def _write(found: "object", path: Path) -> None:
     assert isinstance(found, ReadStories)  # noqa: S101 (typing without importing at start-up)
     if len(found.files) == 1:
         write(found.files[0], path)
-        print(f"written: {path}: {len(found.files[0].entries)} drafts; confirm them with: crosstie review {path} LEDGER")
+        print(
+            f"written: {path}: {len(found.files[0].entries)} drafts; confirm them with: crosstie review {path} LEDGER"
+        )
         return
     path.mkdir(parents=True, exist_ok=True)
     for file in found.files:

@@ -10,9 +10,14 @@ if TYPE_CHECKING:
     from crosstie.questions.review import Review
     from crosstie.stories.drafts import Entry
 
-Draft = Annotated[str, typer.Argument(metavar="DRAFT", help="Drafts written by 'crosstie read STORY -o DRAFT'.")]
+Draft = Annotated[
+    str, typer.Argument(metavar="DRAFT", help="Drafts written by 'crosstie read STORY -o DRAFT'.")
+]
 Ledger = Annotated[str, typer.Argument(metavar="LEDGER", help="A folder of .yaml files, or one .yaml file.")]
-Reviewer = Annotated[str, typer.Option("--reviewer", metavar="NAME", help="Who confirms; kept with each statement.", envvar="USER")]
+Reviewer = Annotated[
+    str,
+    typer.Option("--reviewer", metavar="NAME", help="Who confirms; kept with each statement.", envvar="USER"),
+]
 
 
 def review(draft: Draft, ledger: Ledger, reviewer: Reviewer = "") -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crosstie.ledger.statements import Entity
 from crosstie.stories.documents import read_in_order, story_files
-from crosstie.stories.drafts import DraftFile, draft_file, write_drafts
+from crosstie.stories.drafts import DraftFile, draft_file, published_on, write_drafts
 from crosstie.stories.names import known_names
 from crosstie.stories.reader import Reading, read_story
 from crosstie.text.problem import CrosstieError, Place, Problem
@@ -24,7 +24,13 @@ class ReadStories:
     problems: tuple[Problem, ...]
 
 
-def read(path: str, *, published: date | None = None, ledger: str = "", progress: Callable[[int, int], None] | None = None) -> ReadStories:
+def read(
+    path: str,
+    *,
+    published: date | None = None,
+    ledger: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> ReadStories:
     """Read a story, a folder of stories, or standard input (``-``) into drafts.
 
     Raises
@@ -51,14 +57,25 @@ def read(path: str, *, published: date | None = None, ledger: str = "", progress
     return ReadStories(tuple(files), tuple(problems))
 
 
-def _read(name: str, text: str, published: date | None, known: Mapping[str, str], problems: list[Problem]) -> DraftFile | CrosstieError:
+def _read(
+    name: str, text: str, published: date | None, known: Mapping[str, str], problems: list[Problem]
+) -> DraftFile | CrosstieError:
     shown = "standard input" if name == "-" else name
-    reading = read_story(text, published=published, known=known, name=Path(name).name if name != "-" else "stdin")
+    reading = read_story(
+        text, published=published, known=known, name=Path(name).name if name != "-" else "stdin"
+    )
     if not reading.layout.body:
         return CrosstieError(f"{shown}: no story in it: only headings, links or notices")
     if not reading.layout.published:
         where = Place(shown)
-        problems.append(Problem("no day of publication: dates such as 'Thursday' stay unknown; give --published", where, "no-publication-date", "warning"))
+        problems.append(
+            Problem(
+                "no day of publication: dates such as 'Thursday' stay unknown; give --published",
+                where,
+                "no-publication-date",
+                "warning",
+            )
+        )
     return draft_file(reading, body_hash(text, reading))
 
 
@@ -93,6 +110,43 @@ def write(file: DraftFile, path: Path) -> None:
     CrosstieError
         A file is there whose drafts somebody has reviewed: it is not overwritten.
     """
-    if path.exists() and re.search(r"^  review: (?:confirmed|rejected)", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE):
+    if path.exists() and re.search(
+        r"^  review: (?:confirmed|rejected)", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE
+    ):
         raise CrosstieError(f"{path}: holds reviewed drafts; write to another file")
     write_atomically(path, write_drafts(file))
+
+
+def seconded(found: ReadStories, path: str, settings: str) -> ReadStories:
+    """Let a language model second the drafts of each story, add to them, or dispute them.
+
+    Raises
+    ------
+    CrosstieError
+        The extra is not installed, the settings cannot be read, or the model does not answer in form.
+    """
+    try:
+        from crosstie.stories import seconding  # noqa: PLC0415 (an extra)
+    except ImportError:
+        raise CrosstieError(
+            "a language model needs httpx and pydantic: pip install 'crosstie[llm]'"
+        ) from None
+    using = seconding.read_settings(settings)
+    if path == "-":
+        raise CrosstieError("--second reads the story again: give a file, not standard input")
+    texts = {
+        Path(name).name: text for name, text in read_in_order(story_files(path)) if isinstance(text, str)
+    }
+    files, problems = [], list(found.problems)
+    for file in found.files:
+        text = texts[file.story.name]
+        names = [name for each in file.entries for name in each.parties.values()]
+        answer = seconding.ask(using, text)
+        heard = seconding.second(
+            file, text, answer, model=using.model, published=published_on(file), names=names
+        )
+        files.append(heard.file)
+        problems += [
+            Problem(line, Place(file.story.name), "refused-by-words", "note") for line in heard.refused
+        ]
+    return ReadStories(tuple(files), tuple(problems))

@@ -14,7 +14,7 @@ from crosstie.stories.drafts import DraftFile, Entry, read_drafts, with_entry, w
 from crosstie.text.problem import CrosstieError
 from crosstie.text.strict_yaml import Map, decode, read_tree
 from crosstie.text.writing import write_atomically
-from crosstie.text.yaml_text import write_yaml
+from crosstie.text.yaml_text import Plain, write_yaml
 
 EDITABLE = ("kind", "status", "share", "shares", "money", "true_on", "attribution", "attributed_to")
 
@@ -83,7 +83,24 @@ def edit(each: Entry, changes: Mapping[str, str]) -> Entry:
 
 
 _ROLES = frozenset(
-    ("acquirer", "target", "seller", "parent", "child", "holder", "issuer", "sponsor", "person", "role", "org", "a", "b", "c", "d", "authority")
+    (
+        "acquirer",
+        "target",
+        "seller",
+        "parent",
+        "child",
+        "holder",
+        "issuer",
+        "sponsor",
+        "person",
+        "role",
+        "org",
+        "a",
+        "b",
+        "c",
+        "d",
+        "authority",
+    )
 )
 
 
@@ -148,7 +165,9 @@ def _check_added(review: Review, path: Path, before: bytes | None, made: Confirm
         path.unlink()
     else:
         write_atomically(path, before)
-    raise CrosstieError(f"the ledger cannot take it: {new[0] if new else f'statement {lost[0]} was not read back'}; nothing was changed")
+    raise CrosstieError(
+        f"the ledger cannot take it: {new[0] if new else f'statement {lost[0]} was not read back'}; nothing was changed"
+    )
 
 
 def _page(path: Path, made: Confirmed, ledger: Ledger, sources: Mapping[SourceId, Source]) -> str:
@@ -156,7 +175,9 @@ def _page(path: Path, made: Confirmed, ledger: Ledger, sources: Mapping[SourceId
     name = str(path)
     old_sources = tuple(source for source in ledger.sources.values() if source.where.file == name)
     old = tuple(statement for statement in ledger.statements if statement.head.where.file == name)
-    return page_text(Page(sources=(*old_sources, *made.sources), statements=(*old, *made.statements)), sources)
+    return page_text(
+        Page(sources=(*old_sources, *made.sources), statements=(*old, *made.statements)), sources
+    )
 
 
 def _appended(path: Path, made: Confirmed, sources: Mapping[SourceId, Source]) -> str:
@@ -172,35 +193,51 @@ def _appended(path: Path, made: Confirmed, sources: Mapping[SourceId, Source]) -
     listed = root.entries.get("statements") if isinstance(root, Map) else None
     last = list(root.entries)[-1] if isinstance(root, Map) and root.entries else ""
     if last != "statements" or not isinstance(listed, list) or not listed or not isinstance(listed[-1], Map):
-        raise CrosstieError(f"{path}: its last section is not a list of statements; give a folder as LEDGER, or put 'statements:' last")
+        raise CrosstieError(
+            f"{path}: its last section is not a list of statements; give a folder as LEDGER, or put 'statements:' last"
+        )
     line = text.split("\n")[listed[-1].line - 1]
     indent = len(line) - len(line.lstrip())
     if not line.lstrip().startswith("- "):
-        raise CrosstieError(f"{path}:{listed[-1].line}: cannot add after this statement; give a folder as LEDGER")
+        raise CrosstieError(
+            f"{path}:{listed[-1].line}: cannot add after this statement; give a folder as LEDGER"
+        )
     lines = write_yaml([*_plain(made, sources)], indent=indent)
     return text.rstrip("\n") + "\n\n" + "\n".join(lines) + "\n"
 
 
-def _plain(made: Confirmed, sources: Mapping[SourceId, Source]) -> Iterator[dict[str, object]]:  # type: ignore[type-arg, unused-ignore]
+def _plain(made: Confirmed, sources: Mapping[SourceId, Source]) -> Iterator[Mapping[str, Plain]]:
     """Statements as mappings; a new source is written inside the first that uses it."""
     inline: dict[SourceId, Source] = {source.id: source for source in made.sources}
     for statement in made.statements:
-        plain = dict(statement_plain(statement, sources))
+        plain: dict[str, Plain] = dict(statement_plain(statement, sources))
         source = inline.pop(statement.head.sources[0], None) if statement.head.sources else None
         if source is not None:
             plain["source"] = {"id": str(source.id), **source_plain(source)}
-        yield plain  # type: ignore[misc]  # plain values
+        yield plain
 
 
 def describe(each: Entry) -> tuple[str, ...]:
     """What a reviewer sees of one draft."""
-    lines = [f"draft {each.draft}: {each.kind}{f' ({each.subtype})' if each.subtype else ''}, {each.status}{f' ({each.cue!r})' if each.cue else ''}", f'  "{each.quote}"']
+    lines = [
+        f"draft {each.draft}: {each.kind}{f' ({each.subtype})' if each.subtype else ''}, {each.status}{f' ({each.cue!r})' if each.cue else ''}",
+        f'  "{each.quote}"',
+    ]
     for role, name in each.parties.items():
         guess = f"   PROPOSED for {each.proposed[role]!r}" if role in each.proposed else ""
         lines.append(f"  {role}: {name}{guess}")
-    for key in ("share", "shares", "money", "hedge", "true_on", "date_rule", "attribution", "attributed_to", "part_of"):
-        if getattr(each, key):
-            lines.append(f"  {key}: {getattr(each, key)}")
+    for key in (
+        "share",
+        "shares",
+        "money",
+        "hedge",
+        "true_on",
+        "date_rule",
+        "attribution",
+        "attributed_to",
+        "part_of",
+    ):
+        lines += [f"  {key}: {getattr(each, key)}"] if getattr(each, key) else []
     if each.alternatives:
         lines.append(f"  or: {', '.join(each.alternatives)}")
     return tuple(lines)

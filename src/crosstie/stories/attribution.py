@@ -106,7 +106,7 @@ def _last(match: re.Match[str]) -> int:
     return max(match.end("who"), match.end("say") if match.groupdict().get("say") else 0)
 
 
-def _made(
+def _made(  # noqa: PLR0913, PLR0917 (all that it needs)
     text: str, start: int, end: int, match: re.Match[str], place: str, before: Sequence[Attribution]
 ) -> list[Attribution]:
     who = match["who"].strip(" ,\n")
@@ -125,7 +125,7 @@ def _made(
     return [_grouped(made, before)]
 
 
-def _kind(who: str, rest: str, before: Sequence[Attribution]) -> AttributionKind | None:
+def _kind(who: str, rest: str, before: Sequence[Attribution]) -> AttributionKind | None:  # noqa: PLR0911 (one line per case)
     if _BACK.fullmatch(who) and any(a.kind == "anonymous" for a in before):
         return "anonymous"
     if _SPOKES.search(who):
@@ -136,7 +136,7 @@ def _kind(who: str, rest: str, before: Sequence[Attribution]) -> AttributionKind
         _DOCUMENT.search(who) and not _has_name_head(who)
     ):
         return "document"
-    if _PUBLICATION.search(who.split(",")[0]) and re.match(
+    if _PUBLICATION.search(who.split(",", maxsplit=1)[0]) and re.match(
         r"\s*(?:newspaper|daily)?\s*(?:reported|reports|said)", rest
     ):
         return "document"

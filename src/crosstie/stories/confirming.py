@@ -46,7 +46,7 @@ def confirm(each: Entry, story: StoryHead, ledger: Ledger, *, reviewer: str) -> 
     The same story, or a syndicated copy with the same words, is the source that is already there.
     """
     source = source_of(story, ledger)
-    said = _said_before(each, story, source, ledger)
+    said = _said_before(each, source, ledger)
     if said:
         return Confirmed((), (), said)
     people = {"person", "attendee"}
@@ -73,19 +73,23 @@ def source_of(story: StoryHead, ledger: Ledger) -> Source:
     )
 
 
-def _said_before(each: Entry, story: StoryHead, source: Source, ledger: Ledger) -> str:
+def _said_before(each: Entry, source: Source, ledger: Ledger) -> str:
     """A statement that already rests on the same words of the same story."""
     for statement in ledger.statements:
         head = statement.head
-        if source.id in head.sources and fold(head.quote) == fold(each.quote) and f" {each.kind} " in f" {head.note} ":
+        if (
+            source.id in head.sources
+            and fold(head.quote) == fold(each.quote)
+            and f" {each.kind} " in f" {head.note} "
+        ):
             return str(head.id)
     return ""
 
 
 def fold(text: str) -> str:
-    """Text with Unicode, spaces and quotation marks folded, for comparing words and nothing else.
+    r"""Text with Unicode, spaces and quotation marks folded, for comparing words and nothing else.
 
-    >>> fold("Renault’s  “arm”") == fold("Renault's \\"arm\\"")
+    >>> fold("Renault’s  “arm”") == fold("Renault's \"arm\"")
     True
     """
     folded = unicodedata.normalize("NFKC", text)
@@ -113,7 +117,9 @@ def _known(ledger: Ledger) -> Mapping[str, PartyId]:
     return found
 
 
-def _parties(each: Entry, ledger: Ledger, source: Source, people: set[str]) -> tuple[dict[str, tuple[PartyId, ...]], tuple[Entity, ...]]:
+def _parties(
+    each: Entry, ledger: Ledger, source: Source, people: set[str]
+) -> tuple[dict[str, tuple[PartyId, ...]], tuple[Entity, ...]]:
     known = dict(_known(ledger))
     ids: dict[str, tuple[PartyId, ...]] = {}
     new: list[Entity] = []
@@ -137,7 +143,14 @@ def _entity_head(party: PartyId, source: Source) -> Head:
     return Head(id=StatementId(str(party)), known_on=source.date, sources=(source.id,))
 
 
-def _statement(each: Entry, story: StoryHead, ledger: Ledger, ids: Mapping[str, tuple[PartyId, ...]], source: Source, reviewer: str) -> Statement:
+def _statement(  # noqa: PLR0913, PLR0917 (all that it needs)
+    each: Entry,
+    story: StoryHead,
+    ledger: Ledger,
+    ids: Mapping[str, tuple[PartyId, ...]],
+    source: Source,
+    reviewer: str,
+) -> Statement:
     head = _head(each, story, source, reviewer)
 
     def one(role: str) -> PartyId | None:
@@ -145,24 +158,47 @@ def _statement(each: Entry, story: StoryHead, ledger: Ledger, ids: Mapping[str, 
 
     holder, issuer, target = one("holder"), one("issuer"), one("target")
     if each.kind == "holding" and holder and issuer:
-        return Holding(head=_firm(head), holder=holder, issuer=issuer, share=each.interval, words="" if each.share else each.subtype or "holds")
-    if each.kind in ("stake_purchase", "stake_sale", "takeover") and target and _class_of(ledger, target) and _quantity(each):
+        return Holding(
+            head=_firm(head),
+            holder=holder,
+            issuer=issuer,
+            share=each.interval,
+            words="" if each.share else each.subtype or "holds",
+        )
+    if (
+        each.kind in ("stake_purchase", "stake_sale", "takeover")
+        and target
+        and _class_of(ledger, target)
+        and _quantity(each)
+    ):
         quantity, of_class = _quantity(each), _class_of(ledger, target)
         assert quantity is not None and of_class is not None  # noqa: S101, PT018 (the line above)
-        return Transfer(head=head, share_class=of_class.share_class, shares=quantity, seller=one("seller"), buyer=one("acquirer"))
+        return Transfer(
+            head=head,
+            share_class=of_class.share_class,
+            shares=quantity,
+            seller=one("seller"),
+            buyer=one("acquirer"),
+        )
     if each.kind == "officer_role" and one("person") and one("org") and each.parties.get("role"):
-        return Office(head=_firm(head), person=ids["person"][0], body=ids["org"][0], role=each.parties["role"])
+        return Office(
+            head=_firm(head), person=ids["person"][0], body=ids["org"][0], role=each.parties["role"]
+        )
     if each.kind == "agreement" and each.status in ("agreed_in_principle", "agreed", "completed"):
         parties = tuple(dict.fromkeys(party for role in ("a", "b", "c", "d") for party in ids.get(role, ())))
         name = AgreementId(f"agreement-{story.sha256[:8]}-{each.draft}")
-        return Agreement(head=replace(head, id=StatementId(name)), agreement=name, title=each.subtype, parties=parties)
+        return Agreement(
+            head=replace(head, id=StatementId(name)), agreement=name, title=each.subtype, parties=parties
+        )
     return _remark(each, head, ids)
 
 
 def _remark(each: Entry, head: Head, ids: Mapping[str, tuple[PartyId, ...]]) -> Remark:
     about = tuple(dict.fromkeys(party for found in ids.values() for party in found))
     amount = each.share or each.money or each.shares
-    return Remark(head=head, about=about, predicate=each.kind.replace("_", " "), text=each.quote, amount=amount)
+    return Remark(
+        head=head, about=about, predicate=each.kind.replace("_", " "), text=each.quote, amount=amount
+    )
 
 
 def _firm(head: Head) -> Head:

@@ -54,7 +54,7 @@ _GENERIC = frozenset(
 )
 
 
-def refer(unit: Unit, context: Context, *, others: Sequence[str] = ()) -> Referent:
+def refer(unit: Unit, context: Context, *, others: Sequence[str] = ()) -> Referent:  # noqa: PLR0911 (one line per case)
     """The party behind a unit; ``others`` are parties it cannot be (the subject, when it is the object)."""
     words = context.text[unit.start : unit.end]
     if unit.kind == "name":
@@ -127,6 +127,8 @@ def _parent(child: str, context: Context) -> str:
 
 def _best(unit: Unit, context: Context, others: Sequence[str]) -> str:
     candidates = [name for name in context.recent if name not in others]
+    if any(word.endswith("-based") for word in unit.qualifiers):
+        return ""  # somebody new, said by where it is
     wanted = {unit.noun, *unit.qualifiers} - _GENERIC - lexicon.DEMONYMS
     nationality = set(unit.qualifiers) & lexicon.DEMONYMS
 

@@ -15,7 +15,10 @@ _ENGLISH = frozenset(
     """the of to and in a for is that on said with as by its has from at it an will be was are have which would not
     this were who their or after but he she they new also had than more been about could company""".split()
 )
-_PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def story_files(path: str) -> tuple[str, ...]:
@@ -31,7 +34,9 @@ def story_files(path: str) -> tuple[str, ...]:
         return (path,)
     if not place.exists():
         raise CrosstieError(f"{path}: no such file or folder")
-    found = sorted(str(each) for each in place.rglob("*") if each.suffix.lower() in SUFFIXES and each.is_file())
+    found = sorted(
+        str(each) for each in place.rglob("*") if each.suffix.lower() in SUFFIXES and each.is_file()
+    )
     if not found:
         raise CrosstieError(f"{path}: no story in this folder; stories end in {', '.join(sorted(SUFFIXES))}")
     return tuple(found)
@@ -56,7 +61,9 @@ def story_text(path: str) -> str:
     else:
         text = _decoded(content, name)
     if len(text) > LARGEST_STORY:
-        raise CrosstieError(f"{name}: {len(text):,} characters are no story; the limit is {LARGEST_STORY:,}: split it")
+        raise CrosstieError(
+            f"{name}: {len(text):,} characters are no story; the limit is {LARGEST_STORY:,}: split it"
+        )
     if not re.search(r"\w", text):
         raise CrosstieError(f"{name}: no words in it; a story is text, HTML or PDF")
     require_english(text, name)
@@ -71,7 +78,9 @@ def _content(path: str) -> bytes:
         size = Path(path).stat().st_size
         content = Path(path).read_bytes() if size <= LARGEST_FILE else b""
     if size > LARGEST_FILE:
-        raise CrosstieError(f"{'standard input' if path == '-' else path}: larger than {LARGEST_FILE // 1_000_000} MB; a story is shorter: split it")
+        raise CrosstieError(
+            f"{'standard input' if path == '-' else path}: larger than {LARGEST_FILE // 1_000_000} MB; a story is shorter: split it"
+        )
     return content
 
 
@@ -84,7 +93,11 @@ def _decoded(content: bytes, name: str) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
-    odd = sum(1 for c in text[:20_000] if c == "\ufffd" or (ord(c) < 32 and c not in "\n\r\t\f") or 0x7F <= ord(c) < 0xA0)
+    odd = sum(
+        1
+        for c in text[:20_000]
+        if c == "\ufffd" or (ord(c) < 32 and c not in "\n\r\t\f") or 0x7F <= ord(c) < 0xA0
+    )
     if odd > len(text[:20_000]) // 50:
         raise CrosstieError(f"{name}: binary data, not a story; give text, HTML or PDF")
     return text
@@ -103,14 +116,18 @@ def require_english(text: str, name: str) -> None:
         return
     share = sum(word in _ENGLISH for word in words) / len(words)
     if share < 0.12:
-        raise CrosstieError(f"{name}: not English, as far as its words tell ({share:.0%} common English words); only English is read")
+        raise CrosstieError(
+            f"{name}: not English, as far as its words tell ({share:.0%} common English words); only English is read"
+        )
 
 
 def _page(markup: str, name: str) -> str:
     try:
         import trafilatura  # noqa: PLC0415 (an extra)
     except ImportError:
-        raise CrosstieError(f"{name}: a web page needs trafilatura: pip install 'crosstie[stories]'") from None
+        raise CrosstieError(
+            f"{name}: a web page needs trafilatura: pip install 'crosstie[stories]'"
+        ) from None
     text = trafilatura.extract(markup, include_comments=False, include_tables=False, favor_precision=True)
     if not text:
         raise CrosstieError(f"{name}: no main text found in this page")
@@ -127,7 +144,9 @@ def _pdf(content: bytes, name: str) -> str:
     try:
         pages = [page.extract_text() or "" for page in pypdf.PdfReader(BytesIO(content)).pages]
     except Exception as error:  # noqa: BLE001 (a PDF library fails in many ways)
-        raise CrosstieError(f"{name}: not a readable PDF: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from None
+        raise CrosstieError(
+            f"{name}: not a readable PDF: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
+        ) from None
     text = "\n\n".join(pages)
     if not text.strip():
         raise CrosstieError(f"{name}: a PDF without text, perhaps scanned; read it with OCR first")

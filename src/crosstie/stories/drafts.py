@@ -57,6 +57,8 @@ class Entry:
     reason: str = ""
     reviewer: str = ""
     edited: tuple[str, ...] = ()
+    seconded: str = ""  # the language model that said the same
+    disputed: tuple[str, ...] = ()  # where it said otherwise
 
     @property
     def interval(self) -> Interval | None:
@@ -153,7 +155,11 @@ def entry(draft: Draft, ids: Mapping[str, str] | None = None) -> Entry:
     parties: dict[str, str] = {}
     proposed: dict[str, str] = {}
     for role, referent in draft.parties:
-        key = role if role not in parties else next(f"{role}{n}" for n in range(2, 99) if f"{role}{n}" not in parties)
+        key = (
+            role
+            if role not in parties
+            else next(f"{role}{n}" for n in range(2, 99) if f"{role}{n}" not in parties)
+        )
         parties[key] = " + ".join(known.get(name, name) for name in referent.names)
         if referent.proposed and referent.words:
             proposed[key] = referent.words
@@ -170,7 +176,9 @@ def entry(draft: Draft, ids: Mapping[str, str] | None = None) -> Entry:
         share=interval_text(draft.share.interval) if draft.share else "",
         shares=amount_text(draft.shares.interval) if draft.shares else "",
         money=_money_text(draft.money),
-        hedge="; ".join(dict.fromkeys(a.hedge for a in (draft.share, draft.shares, draft.money) if a and a.hedge)),
+        hedge="; ".join(
+            dict.fromkeys(a.hedge for a in (draft.share, draft.shares, draft.money) if a and a.hedge)
+        ),
         true_on=when.when.text if when and when.when.grain != "unknown" else "",
         date_rule=when.rule if when else "",
         alternatives=when.alternatives if when else (),
@@ -195,7 +203,11 @@ _HEADER = """\
 
 def write_drafts(file: DraftFile) -> str:
     """The text of a draft file."""
-    story = {field.name: getattr(file.story, field.name) for field in fields(StoryHead) if getattr(file.story, field.name)}
+    story = {
+        field.name: getattr(file.story, field.name)
+        for field in fields(StoryHead)
+        if getattr(file.story, field.name)
+    }
     listed: list[Plain] = [_plain(each) for each in file.entries]
     plain: Mapping[str, Plain] = {"story": story, "drafts": listed}
     return _HEADER + "\n".join(write_yaml(plain)) + "\n"
@@ -230,7 +242,9 @@ def read_drafts(path: Path) -> DraftFile:
         raise CrosstieError(str(problem))
     root = tree.root
     if not isinstance(root, Map) or "drafts" not in root.entries:
-        raise CrosstieError(f"{path}: not a draft file: it has no key 'drafts'; write one with 'crosstie read STORY -o {path.name}'")
+        raise CrosstieError(
+            f"{path}: not a draft file: it has no key 'drafts'; write one with 'crosstie read STORY -o {path.name}'"
+        )
     listed = root.entries["drafts"]
     items = listed if isinstance(listed, list) else []
     story = root.entries.get("story")
@@ -247,13 +261,19 @@ def _head(value: Value, path: Path) -> StoryHead:
 def _entry(item: Value, path: Path) -> Entry:
     if not isinstance(item, Map):
         raise CrosstieError(f"{path}: a draft is a mapping with draft, kind, status, quote, span and parties")
-    missing = [key for key in ("draft", "kind", "status", "quote", "span") if not isinstance(item.entries.get(key), str)]
+    missing = [
+        key
+        for key in ("draft", "kind", "status", "quote", "span")
+        if not isinstance(item.entries.get(key), str)
+    ]
     if missing:
         raise CrosstieError(f"{path}:{item.line}: a draft without {missing[0]!r}")
     known = {field.name: field for field in fields(Entry)}
     unknown = next((key for key in item.entries if key not in known), "")
     if unknown:
-        raise CrosstieError(f"{path}:{item.line_of(unknown)}: no such key of a draft: {unknown!r}; one of {', '.join(known)}")
+        raise CrosstieError(
+            f"{path}:{item.line_of(unknown)}: no such key of a draft: {unknown!r}; one of {', '.join(known)}"
+        )
     values = {key: _value(key, value) for key, value in item.entries.items()}
     made = Entry(**{"parties": {}, "proposed": {}, **values})  # type: ignore[arg-type]  # keys checked above
     wrong = wrong_value(made)
@@ -265,7 +285,7 @@ def _entry(item: Value, path: Path) -> Entry:
 def _value(key: str, value: Value) -> object:
     if key in ("parties", "proposed"):
         return {name: str(text) for name, text in value.entries.items()} if isinstance(value, Map) else {}
-    if key in ("alternatives", "edited"):
+    if key in ("alternatives", "edited", "disputed"):
         return tuple(str(each) for each in value) if isinstance(value, list) else ()
     return value if isinstance(value, str) else ""
 
@@ -293,7 +313,9 @@ def wrong_value(each: Entry) -> str:
 
 def with_entry(file: DraftFile, changed: Entry) -> DraftFile:
     """The file with one entry in place of the one of the same number."""
-    return replace(file, entries=tuple(changed if each.draft == changed.draft else each for each in file.entries))
+    return replace(
+        file, entries=tuple(changed if each.draft == changed.draft else each for each in file.entries)
+    )
 
 
 def published_on(file: DraftFile) -> date | None:
@@ -321,4 +343,16 @@ def rows(entries: Sequence[Entry]) -> list[dict[str, object]]:
     ]
 
 
-KEYS = ("quote", "start", "end", "kind", "parties", "share", "status", "true_on", "attribution", "attributed_to", "money")
+KEYS = (
+    "quote",
+    "start",
+    "end",
+    "kind",
+    "parties",
+    "share",
+    "status",
+    "true_on",
+    "attribution",
+    "attributed_to",
+    "money",
+)

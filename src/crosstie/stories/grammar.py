@@ -16,10 +16,15 @@ _FINITE = frozenset(
     launched rejected approved rose fell told needs remains became becomes made makes makes led leads gave went took entered
     postpones delays nears bids targets prepares talks""".split()
 )
+FOLLOWERS = frozenset(
+    """and or but that which who not also now still then already became made kept took went began met gave held last next this if while when
+    because than as together alone overall it he she they more less most least both either yet again ago soon later earlier first via plus who whose where
+    this year month week today yesterday tomorrow per each all""".split()
+)
 _SUBORDINATORS = frozenset(
     "while because although though after before since when once as until if unless whereas but whether so".split()
 )
-_PREPOSITIONS = frozenset(
+PREPOSITIONS = frozenset(
     """of in with from by to at on for between among against than into about over under including through via within per without
     toward towards around like amid during behind alongside despite regarding concerning onto near""".split()
 )
@@ -67,7 +72,7 @@ def subject_of(units: Sequence[Unit], at: int) -> Subject:
         return Subject((), words_between(units, begin, at), begin, finite)
     subjects, first = _coordinated(units, found)
     chain_from = found + 1
-    reach = _governors(units, first, at, finite)
+    reach = _governors(units, first, finite=finite)
     chain = words_between(units, reach, first) + " " + words_between(units, chain_from, at)
     return Subject(subjects, chain.strip(), first if finite else min(reach, first), finite)
 
@@ -108,7 +113,7 @@ def _shuts(units: Sequence[Unit], k: int, at: int) -> bool:
     return following is not None and following.low in _SUBORDINATORS
 
 
-def _not_subject(units: Sequence[Unit], k: int, at: int) -> int:
+def _not_subject(units: Sequence[Unit], k: int, at: int) -> int:  # noqa: PLR0911 (one line per case)
     """How many units to step over because the phrase at k is an object or inside another phrase; 0 if a subject."""
     if k + 1 < len(units) and units[k + 1].kind == "possessive" and k + 2 <= at:
         return 0 if k + 2 == at else 1
@@ -123,7 +128,7 @@ def _not_subject(units: Sequence[Unit], k: int, at: int) -> int:
     before = units[j]
     if before.low == "of" and j and units[j - 1].low in _HELD:
         return 0
-    if before.low in _PREPOSITIONS and before.low not in ("than",):
+    if before.low in PREPOSITIONS and before.low != "than":
         return k - j + 1
     if before.low == "and" and j >= 1 and units[j - 1].is_noun_phrase:
         return k - j + 1 if _not_subject(units, j - 1, at) > 0 else 0
@@ -140,7 +145,7 @@ def _is_modifier(unit: Unit) -> bool:
     low = unit.low
     return (
         unit.kind == "word"
-        and low not in _PREPOSITIONS | AUXILIARIES | _SUBORDINATORS | _FINITE
+        and low not in PREPOSITIONS | AUXILIARIES | _SUBORDINATORS | _FINITE
         and low not in VERBS
         and low not in ("and", "or", "that", "not", "to")
         and not low.endswith(("ed", "ly"))
@@ -186,7 +191,7 @@ def _past_like(low: str) -> bool:
     )
 
 
-def _governors(units: Sequence[Unit], first: int, at: int, finite: bool) -> int:
+def _governors(units: Sequence[Unit], first: int, *, finite: bool) -> int:
     """How far left the governing words reach: past the subject where it is embedded in another clause."""
     if first <= 0:
         return first
@@ -294,7 +299,7 @@ def _slot(units: Sequence[Unit], k: int, slot: str) -> str:
         "under",
     ):
         return low
-    return "" if low in ("and",) and not slot else slot
+    return "" if low == "and" and not slot else slot
 
 
 def _place(units: Sequence[Unit], k: int, slot: str, objects: list[Unit], by: dict[str, list[Unit]]) -> None:
@@ -321,6 +326,10 @@ def _ends(units: Sequence[Unit], k: int, after: int) -> bool:
         "as",
         "after",
         "before",
+        "since",
+        "though",
+        "once",
+        "unless",
         "that",
         "which",
         "who",

@@ -46,9 +46,9 @@ _YEAR_HINT = re.compile(r"(?:©|\(c\)|copyright)\s*(?P<year>(?:19|20)\d\d)", re.
 
 
 def lay_out(text: str, published: date | None = None) -> Layout:
-    """Find body, boilerplate and day of publication of a story; a day given from outside stands.
+    r"""Find body, boilerplate and day of publication of a story; a day given from outside stands.
 
-    >>> layout = lay_out("OSLO, March 12, 2024 (Wire) -- Alfa ASA bought Beta AS.\\n\\nRead more: Gamma")
+    >>> layout = lay_out("OSLO, March 12, 2024 (Wire) -- Alfa ASA bought Beta AS.\n\nRead more: Gamma")
     >>> layout.published, layout.publisher, layout.body
     (datetime.date(2024, 3, 12), 'Wire', ((31, 55),))
     """
@@ -77,7 +77,7 @@ def _paragraphs(text: str) -> tuple[tuple[int, int], ...]:
     """Blocks between blank lines; where each line of a block ends its own sentence, each line."""
     spans = []
     for block in re.finditer(r"\S[^\n]*(?:\n(?!\s*\n)[^\n]*)*", text):
-        lines = [line for line in re.finditer(r"[^\n]*\S[^\n]*", block[0])]
+        lines = list(re.finditer(r"[^\n]*\S[^\n]*", block[0]))
         ends = [line for line in lines if re.search(r"[.!?:\"”’)]\s*$", line[0])]
         separate = (
             len(ends) == len(lines)
@@ -85,10 +85,8 @@ def _paragraphs(text: str) -> tuple[tuple[int, int], ...]:
             or _BOILERPLATE.match(lines[-1][0])
             or _is_title(lines[0][0])
         )
-        for line in lines if separate else ():
-            spans.append(_trimmed(text, block.start() + line.start(), block.start() + line.end()))
-        if not separate:
-            spans.append(_trimmed(text, block.start(), block.end()))
+        pieces = [line.span() for line in lines] if separate else [(0, len(block[0]))]
+        spans += [_trimmed(text, block.start() + start, block.start() + end) for start, end in pieces]
     return tuple(spans)
 
 

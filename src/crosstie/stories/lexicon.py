@@ -78,12 +78,13 @@ COUNTRIES = frozenset(
     nigeria norway pakistan peru poland portugal qatar romania russia scotland serbia singapore slovakia slovenia
     spain sweden switzerland taiwan thailand turkey ukraine vietnam wales africa asia london paris tokyo beijing
     frankfurt milan madrid brussels amsterdam zurich geneva moscow washington york toronto sydney mumbai delhi
+    hong kong arabia states united kingdom city new los angeles san francisco las vegas republic islands zealand
     shanghai seoul dubai chicago detroit houston boston california texas munich berlin rome stockholm oslo
     copenhagen helsinki vienna lisbon dublin warsaw prague budapest istanbul jakarta manila bangkok""".split()
 )
 AUTHORITIES = frozenset(
     """commission authority regulator regulators ministry court parliament senate agency department government watchdog
-    exchange nasdaq council office board tribunal shareholders antitrust judge creditors lawmakers officials""".split()
+    exchange nasdaq force council office board tribunal shareholders antitrust judge creditors lawmakers officials""".split()
 )
 PUBLICATIONS = frozenset(
     """times journal post news herald gazette courier courant tribune telegraph guardian newspaper daily magazine agency zeitung

@@ -55,10 +55,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("day", rf"(?:{_WEEKDAY},?\s+)?(?P<dmonth>{_MONTH})\s+(?P<dday>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|\s*%)(?:,?\s+(?P<dyear>{_YEAR}))?"),
     ("day", rf"(?:{_WEEKDAY},?\s+)?(?P<eday>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<emonth>{_MONTH})\b(?:,?\s+(?P<eyear>{_YEAR}))?"),
     ("quarter", _QUARTER),
+    ("month", rf"(?P<mwhich>last|next|this)?\s*(?P<month>{_MONTH})\b(?:,?\s+(?:of\s+)?(?P<myear>{_YEAR}))?(?P<myearword>\s+(?:this|next|last|of this|of next|of last)\s+year)?"),
     ("relative", r"(?P<which>this|next|last|the coming|the previous|the following|the past|earlier this|later this)\s+(?P<runit>(?:fiscal\s+)?year|quarter|month|week|weekend|half)"),
     ("relative", r"(?<=end of )(?P<which>the) (?P<runit>year|quarter|month|week|half)|(?P<yearend>year[- ]end)"),
     ("weekday", rf"(?P<wwhich>next|last|this|the following)?\s*(?P<weekday>{_WEEKDAY})\b"),
-    ("month", rf"(?P<mwhich>last|next|this)?\s*(?P<month>{_MONTH})\b(?:,?\s+(?:of\s+)?(?P<myear>{_YEAR}))?(?P<myearword>\s+(?:this|next|last|of this|of next|of last)\s+year)?"),
     ("ago", r"(?P<ago>\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?P<agounit>day|week|month|year)s?\s+(?:ago|earlier)"),
     ("span", r"(?:the\s+next\s+)?(?P<span>\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen)\s+(?P<spanunit>day|week|month|year)s?"),
     ("word", r"(?P<word>today|yesterday|tomorrow|tonight|overnight)"),
@@ -166,7 +166,7 @@ def _near_years(published: date, month: int, number: int, tense: Tense) -> list[
     return [forward, backward] if gap[0] <= gap[1] else [backward, forward]
 
 
-def _period(kind: str, index: int, year: int, fiscal: bool) -> str:
+def _period(kind: str, index: int, year: int, fiscal: bool) -> str:  # noqa: FBT001 (a fact, not an option)
     return f"{'FY' if fiscal else ''}{year}-{'Q' if kind == 'quarter' else 'H'}{index}"
 
 
@@ -190,7 +190,7 @@ def _quarter_year(words: str, kind: str, index: int, published: date, tense: Ten
     if re.fullmatch(_YEAR, words):
         return int(words), "year written"
     if words.split()[:1] in (["next"], ["last"], ["this"]):
-        step = {"next": 1, "last": -1, "this": 0}[words.split()[0]]
+        step = {"next": 1, "last": -1, "this": 0}[words.split(maxsplit=1)[0]]
         return published.year + step, f"{words}, from publication"
     if words == "the following year":
         return published.year + 1, words

@@ -4,6 +4,7 @@ No list of companies decides anything here: a name is found by how it is written
 every name by one never seen before changes nothing but the names.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -116,7 +117,10 @@ def _tokens(text: str, start: int, end: int) -> list[_Token]:
         )
         if text[last : last + 1] == "." and dotted and (last + 1 < end or "." in match[0]):
             last += 1
-        quoted = text[start : match.start()].strip(" \n\"“”‘'(") == ""
+        quoted = (
+            text[start : match.start()].strip(" \n\"“”‘'(`«") == ""
+            or text[: match.start()].rstrip()[-1:] in '"“‘`«:;—–'
+        )
         tokens.append(_Token(match.start(), last, text[match.start() : last], quoted))
     return tokens
 
@@ -168,7 +172,7 @@ def _begins(tokens: Sequence[_Token], index: int) -> bool:
     )
 
 
-def _continues(text: str, run: Sequence[_Token], tokens: Sequence[_Token], index: int) -> bool:
+def _continues(text: str, run: Sequence[_Token], tokens: Sequence[_Token], index: int) -> bool:  # noqa: PLR0911 (one line per case)
     if not run:
         return False
     gap, token = text[run[-1].end : tokens[index].start], tokens[index]
@@ -191,12 +195,14 @@ def _continues(text: str, run: Sequence[_Token], tokens: Sequence[_Token], index
         return bool(linked)
     if token.low == "of":
         return bool(linked) and run[-1].low in _OF_HEADS
-    return token.low == "and" and bool(linked) and run[-1].low in ("johnson",)
+    return token.low == "and" and bool(linked) and run[-1].low == "johnson"
 
 
 def _named(text: str, run: Sequence[_Token]) -> list[Name]:
     """A run of capitals as one name; openers, stop words and bare nationalities are none."""
     kept = list(run)
+    while len(kept) > 1 and kept[0].first and kept[0].low in _FUNCTION:
+        kept = kept[1:]
     while kept and (
         kept[0].low in ("the", "mr", "mrs", "ms", "dr", "sir", "lord")
         or kept[0].text in ("Mr.", "Ms.", "Dr.")
@@ -220,6 +226,9 @@ def _named(text: str, run: Sequence[_Token]) -> list[Name]:
     return [Name(start, end, text[start:end])]
 
 
+_FUNCTION = frozenset(
+    "but and if with in on at for by from as when while after before since because although though or so yet until unless however both that this these".split()
+)
 _COMPOUNDS = ("-based", "-owned", "-backed", "-listed", "-led", "-controlled", "-born", "-style", "-made")
 _ABSTRACT = re.compile(r"(?:tion|sion|ment|ing|ity|ance|ence|ness|ship|ure|ages?|ism|ers?)s?$")
 # company nouns that open a sentence before a name: "Retailer Alfa", "Parent Beta"
@@ -265,7 +274,13 @@ def _is_name(text: str, name: Name, names: Sequence[Name], people: Iterable[str]
         return True
     after = text[name.end : name.end + 40]
     word = re.match(r"\s+([a-z]+)", after)
-    if word and word[1] in VERBS and not word[1].endswith("ing") and not _ABSTRACT.search(name.text) and not re.search(rf"\b{re.escape(name.text.lower())}\b", text):
+    if (
+        word
+        and word[1] in VERBS
+        and not word[1].endswith("ing")
+        and not _ABSTRACT.search(name.text)
+        and not re.search(rf"\b{re.escape(name.text.lower())}\b", text)
+    ):
         return True
     if re.match(r"['’]s\s", after):
         return True
@@ -282,7 +297,7 @@ def _opens(text: str, start: int) -> bool:
     return not before or before[-1] in '.!?:;-—–”"' or text[len(before) : start].count("\n") > 1
 
 
-def _is_person(text: str, name: Name, roles: Sequence[Role]) -> bool:
+def _is_person(text: str, name: Name, roles: Sequence[Role]) -> bool:  # noqa: PLR0911 (one line per case)
     words = [word.strip(".").lower().replace(".", "").replace("/", "") for word in name.text.split()]
     if words[-1] in lexicon.SUFFIXES or any(ch.isdigit() for ch in name.text) or words[0] in lexicon.DEMONYMS:
         return False
@@ -341,7 +356,7 @@ def _full_forms(texts: Sequence[str], people: Iterable[str]) -> tuple[str, ...]:
 def _glosses(text: str, names: Sequence[Name]) -> Mapping[str, str]:
     """Abbreviations a story explains: "Électricité de France (EDF)"."""
     found = {}
-    for before, after in zip(names, names[1:], strict=False):
+    for before, after in itertools.pairwise(names):
         if re.fullmatch(r"\s\(", text[before.end : after.start]) and text[after.end : after.end + 1] == ")":
             found[after.text] = before.text
     return found
@@ -363,7 +378,7 @@ def _linked(name: Name, fulls: Sequence[str], people: Iterable[str], glossed: Ma
     return replace(name, party=target)
 
 
-def _is_short_of(short: str, full: str, person: bool) -> bool:
+def _is_short_of(short: str, full: str, person: bool) -> bool:  # noqa: FBT001 (a fact, not an option)
     """Whether one form shortens the other."""
     words, whole = [w.casefold() for w in stem(short).split()], [w.casefold() for w in stem(full).split()]
     if person:
@@ -376,8 +391,7 @@ def _is_short_of(short: str, full: str, person: bool) -> bool:
         return (
             words[0] not in ("bank", "grupo", "groupe", "banco", "new", "royal")
             and words[0] not in lexicon.DEMONYMS
-            or len(words) > 1
-        )
+        ) or len(words) > 1
     significant = [w for w in re.split(r"[\s-]+", stem(full)) if w[:1].isupper()]
     initials = "".join(w[0] for w in significant)
     every = "".join(w[0] for w in full.replace(",", " ").split() if w[:1].isupper())

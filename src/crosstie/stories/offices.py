@@ -7,9 +7,9 @@ from dataclasses import replace
 from crosstie.ledger.statements import Status
 from crosstie.stories import lexicon
 from crosstie.stories.discourse import NOBODY, Context, Referent
-from crosstie.stories.frames import Found, Sentence, context_at
 from crosstie.stories.grammar import subject_of, words_between
 from crosstie.stories.moments import Moment
+from crosstie.stories.sites import Found, Sentence, context_at
 from crosstie.stories.status import Standing, standing
 from crosstie.stories.triggers import TRIGGERS
 from crosstie.stories.units import Unit
@@ -41,7 +41,7 @@ def _held(sentence: Sentence) -> Iterator[Found]:
             continue
         org, begin = _organisation(sentence, k, person)
         start, end = min(begin, unit.start, person.start), max(unit.end, person.end)
-        if org.names:
+        if org.names and not (org.proposed and unit.low == "president"):
             yield Found(
                 "officer_role",
                 Standing(Status.BACKGROUND),
@@ -52,12 +52,11 @@ def _held(sentence: Sentence) -> Iterator[Found]:
             )
 
 
+_FORMER = re.compile(r"\b(?:former|ex|then|late|next|future|one-time|retired)[\s-]+(?:[\w.&’'-]+\s+){0,3}$")
+
+
 def _is_former(text: str, unit: Unit) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:former|ex-?|then|late|next|new|future)[\s-]+$", text[max(0, unit.start - 12) : unit.start]
-        )
-    )
+    return bool(_FORMER.search(text[max(0, unit.start - 50) : unit.start]))
 
 
 def _parties(
@@ -204,13 +203,14 @@ def _taken(sentence: Sentence, k: int, form: str) -> Iterator[Found]:
 
 def _followed(sentence: Sentence, k: int, form: str, sense: str) -> Iterator[Found]:
     units = sentence.units
-    incoming = list(reversed(_people(units, 0, k)))
+    incoming, outgoing = list(reversed(_people(units, 0, k))), _people(units, k + 1, k + 7)
+    if units[k - 1].low in ("be", "was", "been", "is", "were") and form in ("past", "participle"):
+        incoming, outgoing = outgoing, incoming
     if not incoming:
         return
-    outgoing = _people(units, k + 1, k + 7)
     role = _role_near(units, k, min(k + 14, len(units)))
     pronoun = next((u for u in units[k + 1 : k + 3] if u.low in ("him", "her")), None)
-    if sense == "become" and role is None or (sense == "succeed" and not (outgoing or pronoun)):
+    if (sense == "become" and role is None) or (sense == "succeed" and not (outgoing or pronoun)):
         return
     lead = _role_near(units, 0, k)
     begin = min(
@@ -230,7 +230,7 @@ def _verb_standing(units: Sequence[Unit], k: int, form: str) -> Standing:
     return standing(chain, "past" if own == "s" else own)
 
 
-def _change(
+def _change(  # noqa: PLR0913, PLR0917 (all that it needs)
     sentence: Sentence, k: int, person: Unit, role: Unit | None, subtype: str, at: Standing, start: int
 ) -> Found:
     units = sentence.units

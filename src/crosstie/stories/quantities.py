@@ -36,19 +36,25 @@ class Amount:
 _HEDGES: tuple[tuple[Bound, str], ...] = (
     (
         "<=",
-        r"as (?:much|many|high|large) as|up to|at most|no more than|not more than|a maximum of|maximum"
-        r"|not exceeding|capped at|at or below",
+        (
+            r"as (?:much|many|high|large) as|up to|at most|no more than|not more than|a maximum of|maximum"
+            r"|not exceeding|capped at|at or below"
+        ),
     ),
     (
         ">=",
-        r"at least|no less than|not less than|no fewer than|not fewer than|a minimum of|minimum"
-        r"|as little as|at or above",
+        (
+            r"at least|no less than|not less than|no fewer than|not fewer than|a minimum of|minimum"
+            r"|as little as|at or above"
+        ),
     ),
     ("<", r"less than|fewer than|under|below|just under|just below|slightly less than|slightly under"),
     (
         ">",
-        r"(?:slightly |just |well |far |a little )?(?:more than|over|above)|upwards? of|in excess of|exceeding"
-        r"|(?:slightly |just )?north of|topping",
+        (
+            r"(?:slightly |just |well |far |a little )?(?:more than|over|above)|upwards? of|in excess of|exceeding"
+            r"|(?:slightly |just )?north of|topping"
+        ),
     ),
     ("<~", r"nearly|almost|close to|shy of|just shy of"),
     (
@@ -156,7 +162,7 @@ def _bound(hedge: str) -> Bound:
     return next((bound for bound, words in _HEDGES if low and re.fullmatch(words, low)), "")
 
 
-def _hedged(value: Fraction, hedge: str, top: Fraction | None) -> Interval:
+def _hedged(value: Fraction, hedge: str, top: Fraction | None) -> Interval:  # noqa: PLR0911 (one line per case)
     match _bound(hedge):
         case "<=":
             return Interval(Fraction(0), value)

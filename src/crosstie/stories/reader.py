@@ -10,13 +10,14 @@ from crosstie.ledger.statements import Status
 from crosstie.stories import lexicon
 from crosstie.stories.attribution import REPORTER, Attribution, attribution_at, attributions_in
 from crosstie.stories.discourse import Context, Referent, qualifiers_of, refer
-from crosstie.stories.frames import Found, Sentence, context_at, read_frames
+from crosstie.stories.frames import read_frames
 from crosstie.stories.layout import Layout, lay_out
 from crosstie.stories.moments import Moment, Tense, find_moments
 from crosstie.stories.names import Name, Party, Role, mark_people, names_in, resolve, roles_in
 from crosstie.stories.offices import read_offices
 from crosstie.stories.quantities import Amount, find_amounts
 from crosstie.stories.sentences import split_sentences
+from crosstie.stories.sites import Found, Sentence, context_at, may_hold
 from crosstie.stories.status import Standing
 from crosstie.stories.units import Unit, tense_at, units_of
 
@@ -141,8 +142,7 @@ class _TenseAt:
         before = tense_at(self.words[:offset])
         if before != "unknown":
             return before
-        after = tense_at(" ".join(reversed(self.words[offset:].split()[:12])))
-        return after
+        return tense_at(" ".join(reversed(self.words[offset:].split()[:12])))
 
 
 def _units(text: str, piece: _Piece, names: Sequence[Name]) -> tuple[Unit, ...]:
@@ -168,7 +168,7 @@ def _context(text: str, parties: Sequence[Party], sentences: Sequence[Sequence[U
     return replace(bare, children=children)
 
 
-def parts_in(units: Sequence[Unit], context: Context) -> Iterator[tuple[str, str, int, int]]:
+def parts_in(units: Sequence[Unit], context: Context) -> Iterator[tuple[str, str, int, int]]:  # noqa: C901 (one branch per way of saying it)
     """Every "Alfa's Beta venture", "its unit, Beta", "Beta, a unit of Alfa": parent, child and span."""
     for k, unit in enumerate(units):
         if unit.kind == "description" and unit.noun in lexicon.PART_NOUNS and unit.owner in context.parties:
@@ -203,11 +203,20 @@ def parts_in(units: Sequence[Unit], context: Context) -> Iterator[tuple[str, str
 
 
 def _copula(units: Sequence[Unit], k: int) -> Unit | None:
-    """ "Beta is (became) a unit of Alfa"."""
+    """Such as "Beta is (became) a unit of Alfa"."""
     for j in range(k + 1, min(k + 5, len(units))):
-        if units[j].kind == "description" and units[j].noun in lexicon.PART_NOUNS and units[j].owner and units[j].low == "<indefinite>":
+        if (
+            units[j].kind == "description"
+            and units[j].noun in lexicon.PART_NOUNS
+            and units[j].owner
+            and units[j].low == "<indefinite>"
+        ):
             said = {u.low for u in units[k + 1 : j]}
-            return units[j] if said & {"is", "was", "became", "remains", "remained"} and "not" not in said else None
+            return (
+                units[j]
+                if said & {"is", "was", "became", "remains", "remained"} and "not" not in said
+                else None
+            )
         if units[j].kind != "word" and units[j].kind != "moment":
             return None
     return None
@@ -258,7 +267,7 @@ def _next(context: Context, units: Sequence[Unit], found: Sequence[Found]) -> Co
     first = next((u for u in units if u.is_noun_phrase), None)
     recent = now.recent
     if first is not None and first.kind != "name":
-        meant = refer(first, context).names[:1]
+        meant = tuple(n for n in refer(first, context).names[:1] if may_hold(n, context))
         recent = tuple(dict.fromkeys((*meant, *recent)))
     pair = next((_pair_of(event) for event in found if _pair_of(event)), context.pair)
     return replace(now, recent=recent, pair=pair)
@@ -277,7 +286,7 @@ def _pair_of(event: Found) -> tuple[str, ...]:
     names = [
         name
         for role, referent in event.parties
-        if role in ("a", "b", "acquirer", "target", "parent")
+        if role in ("a", "b", "acquirer", "target", "parent", "seller")
         for name in referent.names
     ]
     if event.party("parent").names and event.party("acquirer").names:
@@ -298,7 +307,7 @@ def _parts(sentence: Sentence) -> Iterator[Found]:
 
 
 def _members(sentence: Sentence) -> Iterator[Found]:
-    """ "a three-way alliance that also includes Gamma"."""
+    """Such as "a three-way alliance that also includes Gamma"."""
     units = sentence.units
     for k, unit in enumerate(units):
         if unit.low not in ("includes", "include", "comprises", "including") or k < 2:
@@ -320,7 +329,7 @@ def _members(sentence: Sentence) -> Iterator[Found]:
         yield Found("membership", Standing(Status.BACKGROUND), parties, group.start, members[-1].end)
 
 
-def _draft(
+def _draft(  # noqa: PLR0913, PLR0917 (all that it needs)
     text: str,
     piece: _Piece,
     event: Found,

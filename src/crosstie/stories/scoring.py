@@ -43,7 +43,7 @@ class Count:
     wanted: int = 0
 
     def plus(self, right: int, given: int, wanted: int) -> "Count":
-        """This count with one comparison added."""
+        """The count with one comparison added."""
         return Count(self.right + right, self.given + given, self.wanted + wanted)
 
     @property
@@ -160,7 +160,9 @@ def _alike(gold: Gold, draft: Draft) -> bool:
 def _likeness(gold: Gold, draft: Draft) -> int:
     right = sum(bool(_compare(field, gold, draft, strict=False)[0]) for field in FIELDS)
     span = gold["evidence"][0]
-    return right * 1000 + (gold["event"] == draft.kind) * 500 - min(abs(span["start"] - draft.start), 400)
+    return (
+        int(right * 1000) + (gold["event"] == draft.kind) * 500 - min(abs(span["start"] - draft.start), 400)
+    )
 
 
 def _fields(
@@ -193,7 +195,7 @@ def _wanted(field: str, gold: Gold) -> int:
     )
 
 
-def _compare(field: str, gold: Gold, draft: Draft, *, strict: bool) -> tuple[int, int, int]:
+def _compare(field: str, gold: Gold, draft: Draft, *, strict: bool) -> tuple[int, int, int]:  # noqa: PLR0911 (one line per case)
     match field:
         case "event":
             right = gold["event"] == draft.kind or (not strict and {gold["event"], draft.kind} <= _DEALS)

@@ -3,6 +3,7 @@
 Everything after this looks at kinds and plain words only, never at the letters of a name.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -81,7 +82,7 @@ _ADJECTIVES = frozenset(
 )
 
 
-def units_of(
+def units_of(  # noqa: PLR0913 (all that it needs)
     text: str,
     start: int,
     end: int,
@@ -109,13 +110,12 @@ def units_of(
             kept.append(unit)
     filled: list[Unit] = []
     at = start
-    for unit in [*kept, None]:
-        stop = unit.start if unit else end
-        filled.extend(_word(match) for match in _WORD.finditer(text, at, stop))
-        if unit:
-            filled.append(unit)
-            at = unit.end
-    return _described(text, _without_modifiers(text, _without_origins(_without_asides(filled))))
+    for unit in kept:
+        filled.extend(_word(match) for match in _WORD.finditer(text, at, unit.start))
+        filled.append(unit)
+        at = unit.end
+    filled.extend(_word(match) for match in _WORD.finditer(text, at, end))
+    return _described(_without_modifiers(text, _without_origins(_without_asides(filled))))
 
 
 _ACTS = re.compile(
@@ -178,7 +178,7 @@ def _is_acronym(text: str, unit: Unit) -> bool:
 def _without_modifiers(text: str, units: Sequence[Unit]) -> list[Unit]:
     """A name that only modifies a plain plural ("the A320 jets") is a word, not a party."""
     made = list(units)
-    for i, (unit, following) in enumerate(zip(units, units[1:], strict=False)):
+    for i, (unit, following) in enumerate(itertools.pairwise(units)):
         plain = following.kind == "word" and following.low.isalpha() and following.start == unit.end + 1
         if (
             unit.kind == "name"
@@ -210,7 +210,7 @@ _AFTER_NAME = (
 )
 
 
-def _described(text: str, units: list[Unit]) -> tuple[Unit, ...]:
+def _described(units: list[Unit]) -> tuple[Unit, ...]:
     """Join determiner, qualifiers and a company noun into one description; then settle appositions."""
     made: list[Unit] = []
     for i, unit in enumerate(units):
@@ -228,7 +228,7 @@ def _described(text: str, units: list[Unit]) -> tuple[Unit, ...]:
                 )
             ]
         elif unit.kind == "word" and unit.low in lexicon.COMPANY_NOUNS and _ends_phrase(following):
-            _join(text, made)
+            _join(made)
     return tuple(_settled(made))
 
 
@@ -253,7 +253,7 @@ def _ends_phrase(following: Unit | None) -> bool:
     )
 
 
-def _join(text: str, made: list[Unit]) -> None:
+def _join(made: list[Unit]) -> None:
     first = len(made) - 1
     while first > 0 and len(made) - first <= 7:
         before = made[first - 1]
@@ -271,7 +271,7 @@ def _join(text: str, made: list[Unit]) -> None:
         first -= 1
     opener = made[first - 1] if first else None
     if opener is None or not (opener.kind == "possessive" or opener.low in _DETERMINERS):
-        _join_bare(text, made, first)
+        _join_bare(made, first)
         return
     owner, begin = opener.low if opener.low in ("its", "their", "his", "her") else "", first - 1
     if opener.kind == "possessive" and first >= 2 and made[first - 2].is_noun_phrase:
@@ -279,18 +279,18 @@ def _join(text: str, made: list[Unit]) -> None:
         if made[begin].kind == "description":
             owner = f"@{made[begin].noun}"
     whole = made[begin:]
-    made[begin:] = [_description(text, whole, first - begin, owner)]
+    made[begin:] = [_description(whole, first - begin, owner)]
 
 
-def _join_bare(text: str, made: list[Unit], first: int) -> None:
-    """ "Swiss rival <name>": no determiner; kept only where a name follows, as that name's qualifiers."""
+def _join_bare(made: list[Unit], first: int) -> None:
+    """Such as "Swiss rival <name>": no determiner; kept only where a name follows, as that name's qualifiers."""
     if made[first:] and len(made) - first <= 6:
         whole = made[first:]
-        joined = _description(text, whole, 0, "")
+        joined = _description(whole, 0, "")
         made[first:] = [replace(joined, low="<bare>")]
 
 
-def _description(text: str, whole: Sequence[Unit], first: int, owner: str) -> Unit:
+def _description(whole: Sequence[Unit], first: int, owner: str) -> Unit:
     start, end = whole[0].start, whole[-1].end
     qualifiers = tuple(word.low for word in whole[first:-1] if word.kind == "word")
     definite = whole[0].low not in ("a", "an", "another")
@@ -345,7 +345,7 @@ def _settled(units: list[Unit]) -> list[Unit]:
 
 
 def _modifies(units: Sequence[Unit], i: int) -> bool:
-    """ "Ontario toll road operator <name>": the first name only says where."""
+    """Such as "Ontario toll road operator <name>": the first name only says where."""
     return (
         i + 2 < len(units)
         and units[i + 1].low == "<bare>"
@@ -355,7 +355,7 @@ def _modifies(units: Sequence[Unit], i: int) -> bool:
 
 
 def _is_part_of(units: Sequence[Unit], i: int) -> bool:
-    """ "a unit of <name>"."""
+    """Such as "a unit of <name>"."""
     unit = units[i]
     if (
         unit.kind != "description"
@@ -369,7 +369,7 @@ def _is_part_of(units: Sequence[Unit], i: int) -> bool:
 
 def _apposition(units: Sequence[Unit], i: int) -> int:
     """How far ahead the name stands that a description introduces; 0 where there is none."""
-    if units[i].kind != "description" or units[i].noun.endswith("s") and units[i].noun not in ("sales",):
+    if units[i].kind != "description" or (units[i].noun.endswith("s") and units[i].noun != "sales"):
         return 0
     if i + 1 < len(units) and units[i + 1].kind == "name" and not units[i + 1].person:
         return 1
@@ -386,7 +386,7 @@ def _apposition(units: Sequence[Unit], i: int) -> int:
 
 
 def _trailing_apposition(units: Sequence[Unit], i: int) -> bool:
-    """ "<name>, the Italian carmaker," or "<name>, a unit of": the description repeats the name."""
+    """Such as "<name>, the Italian carmaker," or "<name>, a unit of": the description repeats the name."""
     if (
         i + 2 >= len(units)
         or units[i + 1].low != ","

@@ -1,0 +1,375 @@
+"""Frames of approvals, meetings, agreements, talks and cooperation."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from crosstie.ledger.statements import Status
+from crosstie.stories import lexicon
+from crosstie.stories.discourse import NOBODY, Referent, refer
+from crosstie.stories.grammar import AUXILIARIES, Subject, words_between
+from crosstie.stories.sites import (
+    Found,
+    Parties,
+    Site,
+    all_of,
+    context_at,
+    is_company,
+    made,
+    money_of,
+    owner_before,
+    standing_of,
+    subject_referent,
+)
+from crosstie.stories.status import Standing, standing
+
+_DEAL_WORDS = frozenset(
+    "acquisition takeover purchase merger deal sale bid offer transaction investment spin-off ipo buyback plan tie-up stake combination listing buyout proposal agreement".split()
+)
+
+
+def approved(site: Site) -> Iterator[Found]:
+    """Approvals and refusals by an authority: "the regulator cleared the takeover"."""
+    by = site.arguments.by
+    noun = site.trigger.form == "noun"
+    if noun:
+        yield from _approval_noun(site)
+        return
+    if not (site.arguments.words & _DEAL_WORDS) and not (site.passive and _subject_is_deal(site)):
+        return
+    authority = all_of(site, by.get("by", ())) if site.passive else subject_referent(site)
+    plain = "" if site.passive else _plain_subject(site)
+    authority = Referent((plain,)) if plain else authority
+    acquirer = (
+        all_of(site, by.get("'s", ()))
+        if by.get("'s")
+        else NOBODY
+        if site.passive
+        else all_of(site, by.get("by", ()))
+    )
+    target = all_of(site, site.arguments.objects[:1], acquirer.names)
+    said = standing_of(site)
+    if site.trigger.sense == "refuse":
+        said = (
+            Standing(Status.DENIED, site.units[site.at].low)
+            if said.status in (Status.COMPLETED, Status.DENIED)
+            else said
+        )
+    if authority.names or target.names:
+        yield made(
+            site,
+            "approval",
+            (("authority", authority), ("acquirer", acquirer), ("target", target)),
+            at=said,
+            money=money_of(site),
+        )
+
+
+def _plain_subject(site: Site) -> str:
+    """An authority that is no name: "a federal judge", "shareholders of Alfa"."""
+    units, first = site.units, site.at
+    while first > 0 and units[first - 1].low not in (",", ";", "that", "said", "after", "if", "until", "and"):
+        first -= 1
+    while first < site.at and units[first].low in ("a", "an", "the"):
+        first += 1
+    last = site.at
+    while last > first and (
+        units[last - 1].low in AUXILIARIES
+        or units[last - 1].kind == "moment"
+        or units[last - 1].low in ("on", "also", "not", "to")
+    ):
+        last -= 1
+    if first >= last or not any(
+        u.kind == "word" and u.low in lexicon.AUTHORITIES for u in units[first : min(last, first + 4)]
+    ):
+        return ""
+    return site.sentence.context.text[units[first].start : units[last - 1].end]
+
+
+def _subject_is_deal(site: Site) -> bool:
+    return bool(set(words_between(site.units, max(0, site.at - 9), site.at).split()) & _DEAL_WORDS)
+
+
+def _approval_noun(site: Site) -> Iterator[Found]:
+    by = site.arguments.by
+    authority = all_of(site, (*by.get("by", ()), *by.get("from", ())))
+    owner = owner_before(site)
+    chain = f"{words_between(site.units, max(0, site.at - 7), site.at)}"
+    pending = any(
+        cue in chain
+        for cue in (
+            "subject to",
+            "pending",
+            "await",
+            "requires",
+            "require",
+            "needs",
+            "need",
+            "conditional",
+            "seeking",
+            "seek",
+            "still",
+        )
+    )
+    got = any(
+        cue in chain.split()
+        for cue in ("won", "received", "got", "obtained", "secured", "gave", "granted", "given")
+    )
+    if not (pending or got):
+        return
+    if not authority.names:
+        authority = (
+            owner
+            if owner.names
+            else Referent((_plain_authority(site),))
+            if _plain_authority(site)
+            else NOBODY
+        )
+    begin = max(site.at - 3, 0)
+    while (
+        begin > 0
+        and words_between(site.units, begin, site.at).split()[:1]
+        not in (["subject"], ["pending"], ["requires"], ["needs"], ["won"], ["received"])
+        and begin > site.at - 7
+    ):
+        begin -= 1
+    clause = replace(site.subject, begin=begin)
+    said = Standing(Status.PENDING_APPROVAL, "subject to") if pending else standing(chain, "past")
+    if authority.names:
+        yield made(replace(site, subject=clause), "approval", (("authority", authority),), at=said)
+
+
+_AUTHORITY_WORDS = lexicon.AUTHORITIES | {"regulatory", "shareholder", "boards", "governments"}
+
+
+def _plain_authority(site: Site) -> str:
+    """An approving body that is no name: "the antitrust office", "regulatory approval"."""
+    units = site.units
+    for k in (
+        *range(site.after, min(site.after + 7, len(units))),
+        *range(site.at - 1, max(site.at - 3, -1), -1),
+    ):
+        if units[k].kind == "word" and units[k].low in _AUTHORITY_WORDS:
+            last = k
+            while (
+                last + 1 < len(units)
+                and units[last + 1].kind == "word"
+                and units[last + 1].low in _AUTHORITY_WORDS
+            ):
+                last += 1
+            return site.sentence.context.text[units[k].start : units[last].end]
+    return ""
+
+
+def met(site: Site) -> Iterator[Found]:
+    """Meetings: "the chairman will attend a board meeting Thursday"."""
+    units = site.units
+    if site.trigger.form in ("noun", "ing"):
+        return
+    attendee, body = subject_referent(site), _body(site)
+    if units[site.at].low in ("meet", "meets", "met", "convene", "convenes", "meeting") and not body:
+        near = words_between(units, site.subject.begin - 3, site.at)
+        if "board" not in near.split() and "shareholders" not in near.split():
+            return
+        at = next((k for k in range(site.at, -1, -1) if units[k].low in ("board", "shareholders")), -1)
+        if at < 0:
+            return
+        named = next((u for u in units[at : site.at] if u.is_noun_phrase), None)
+        text = site.sentence.context.text[units[at].start : (named.end if named else units[at].end)]
+        yield made(site, "meeting", (("body", Referent((text,))),), words="board meeting")
+        return
+    if body and attendee.names and site.trigger.form != "ing":
+        yield made(site, "meeting", (("attendee", attendee), ("body", Referent((body,)))))
+
+
+def _body(site: Site) -> str:
+    """The words before "meeting": whose meeting it is."""
+    units = site.units
+    for k in range(site.after, min(site.after + 9, len(units))):
+        if units[k].low in ("meeting", "summit", "conference") and units[k].kind == "word":
+            first = k
+            while (
+                first > site.after
+                and units[first - 1].kind == "word"
+                and units[first - 1].low not in ("a", "an", "the", "so-called", "this", "of")
+            ):
+                first -= 1
+            return (
+                site.sentence.context.text[units[first].start : units[max(first, k - 1)].end]
+                if first < k
+                else "meeting"
+            )
+    return ""
+
+
+_FORMING = frozenset(
+    """sign signed signs signing reach reached reaches reaching strike struck strikes seal sealed clinch clinched ink inked conclude concluded concluding
+    outline outlined finalize finalise finalized finalised finalizing finalising negotiate negotiated negotiating announced complete
+    firm nearing near close closing terminate terminated cancel renew renewed extend extended enter entered amend amended""".split()
+)
+
+
+def agreed(site: Site) -> Iterator[Found]:
+    """Agreements made or sought: "signed an agreement", "nearing a deal"."""
+    units = site.units
+    if site.units[site.at].low in ("memorandum", "letter") and words_between(
+        units, site.at, site.at + 3
+    ) not in ("memorandum of understanding", "letter of intent"):
+        return
+    before = words_between(units, max(0, site.at - 7), site.at).split()
+    after = words_between(units, site.after, site.after + 4).split()
+    passive = (
+        len(after) > 1
+        and after[0] in ("is", "was", "were", "has", "had", "been", "will")
+        and bool(set(after[1:4]) & _FORMING)
+    )
+    if not (set(before) & _FORMING or passive) or "to" in before[-1:]:
+        return
+    chain = f"{site.subject.chain} {words_between(units, max(0, site.at - 3), site.after + 2)}"
+    said = standing(
+        _shorn(chain), "past" if _formed(before, after) else "noun", " ".join(after) if passive else ""
+    )
+    said = replace(said, status=Status.AGREED) if said.status == Status.COMPLETED else said
+    parties, words = _contracting(site), words_between(units, max(0, site.at - 1), site.after)
+    if parties:
+        yield made(site, "agreement", parties, at=said, words=words, money=money_of(site))
+
+
+def _shorn(chain: str) -> str:
+    """Words of the agreement itself, "deal to", are no cue that it was agreed."""
+    return chain
+
+
+def _formed(before: Sequence[str], after: Sequence[str]) -> bool:
+    return bool(
+        ({*before, *after})
+        & {
+            "signed",
+            "reached",
+            "struck",
+            "sealed",
+            "clinched",
+            "inked",
+            "concluded",
+            "outlined",
+            "announced",
+            "finalized",
+            "finalised",
+            "entered",
+            "renewed",
+            "extended",
+            "amended",
+            "terminated",
+        }
+    )
+
+
+def _contracting(site: Site) -> Parties:
+    by = site.arguments.by
+    partners = all_of(site, (*by.get("with", ()), *by.get("between", ()), *by.get("for", ())))
+    subject = subject_referent(site) if site.subject.finite else NOBODY
+    names = [
+        *(Referent((n,), subject.proposed, subject.words) for n in subject.names),
+        *(
+            Referent((n,), partners.proposed, partners.words)
+            for n in partners.names
+            if n not in subject.names
+        ),
+    ]
+    names = [n for n in names if is_company(site, n)]
+    if len(names) < 2:
+        context = site.sentence.context
+        named = {n.names[0] for n in names}
+        pair = context.pair if not named or named & set(context.pair) else ()
+        names = [
+            Referent((n,), proposed=True, words="the parties")
+            for n in dict.fromkeys((*(n.names[0] for n in names), *pair))
+        ][:2]
+    target = (
+        refer(site.arguments.objects[0], context_at(site.sentence, site.arguments.objects[0].start))
+        if site.arguments.objects
+        else NOBODY
+    )
+    parties: Parties = tuple(zip("abcd", names[:4], strict=False))
+    return (
+        (*parties, ("target", target))
+        if target.names and not any(set(target.names) & set(n.names) for n in names) and parties
+        else parties
+    )
+
+
+def talked(site: Site) -> Iterator[Found]:
+    """Such as "talks to finalize the agreement are progressing", "talks with Beta collapsed": talks as a subject."""
+    if (site.subject.finite and not site.units[site.at - 1 : site.at]) or site.at > 12:
+        return
+    predicate = words_between(site.units, site.after, len(site.units))
+    verbs = (
+        "progressing",
+        "advancing",
+        "accelerating",
+        "collapsed",
+        "continue",
+        "continuing",
+        "resumed",
+        "stalled",
+        "ended",
+        "broke",
+        "under way",
+        "underway",
+        "failed",
+        "ongoing",
+        "failing",
+    )
+    cue = next((v for v in verbs if v in predicate), "")
+    starts = (
+        site.at <= 2
+        or site.units[site.at - 1].low in ("said", "says", "that", "the")
+        or site.units[site.at - 2].low in ("said", "that")
+    )
+    if not cue or not starts:
+        return
+    fallen = cue in ("collapsed", "broke", "failed", "ended")
+    said = standing(predicate, "noun") if fallen else Standing(Status.IN_TALKS, cue)
+    parties = _contracting(replace(site, subject=Subject((), "", site.at, finite=False)))
+    if parties:
+        end = next(k for k in range(site.at, len(site.units)) if site.units[k].low in cue.split())
+        event = made(
+            replace(site, subject=Subject((), "", site.at, finite=False)),
+            "agreement",
+            parties,
+            at=said,
+            words="talks",
+        )
+        yield replace(event, end=max(event.end, site.units[end].end))
+
+
+def cooperated(site: Site) -> Iterator[Found]:
+    """Cooperation without a stake: "Alfa partners with Beta"."""
+    units = site.units
+    shared = any(u.low in ("common", "joint", "shared") for u in units[: site.at])
+    partners = all_of(
+        site, (*site.arguments.by.get("with", ()), *(site.arguments.objects if not site.passive else ()))
+    )
+    subject = subject_referent(site)
+    if site.units[site.at].low == "reactivated" and not shared:
+        return
+    names = tuple(dict.fromkeys((*subject.names, *partners.names)))
+    if len(names) < 2 and shared:
+        names = site.sentence.context.pair or site.sentence.context.recent[:2]
+    if len(names) < 2:
+        return
+    begin = _clause_begin(site) if shared else site.subject.begin
+    yield made(
+        replace(site, subject=replace(site.subject, begin=begin)),
+        "cooperation",
+        tuple(
+            zip(
+                "abcd",
+                (Referent((n,), proposed=shared, words="the companies") for n in names[:4]),
+                strict=False,
+            )
+        ),
+    )
+
+
+def _clause_begin(site: Site) -> int:
+    return next((k + 1 for k in range(site.at - 1, -1, -1) if site.units[k].low in (";", "“", '"')), 0)
