@@ -13,12 +13,19 @@ from crosstie.network.network import Bounds, Network
 NOBODY = -1
 
 
+CLOSE = 1e-9  # floats this near to a threshold are decided again exactly
+
+
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """The votes of one company: ranges that add up to one, and which of them are asleep."""
+    """The votes of one company: ranges that add up to one, and which of them are asleep.
+
+    ``awake`` has the same without ranges as floats by voter, and their whole; it is ``None`` under ranges.
+    """
 
     votes: tuple[Range, ...]
     suspended: tuple[bool, ...]
+    awake: tuple[tuple[tuple[int, float], ...], float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,8 @@ def ballots(network: Network, *, matter: Matter = "ordinary") -> Ballots:
         if edges:
             held = tuple(_range(network, intervals[e], e) for e in edges)
             cast = tuple(replace(r, holder=spoken.get((r.holder, j), r.holder)) for r in held)
-            found[j] = Ballot(cast, tuple(bool(network.suspended[e]) for e in edges))
+            asleep = tuple(bool(network.suspended[e]) for e in edges)
+            found[j] = Ballot(cast, asleep, _awake(cast, asleep))
     return Ballots(found, _below(found))
 
 
@@ -55,6 +63,16 @@ def _below(found: Mapping[int, Ballot]) -> dict[int, tuple[int, ...]]:
             if r.high > 0 and not sleeps and r.holder != NOBODY:
                 below.setdefault(r.holder, []).append(j)
     return {k: tuple(dict.fromkeys(held)) for k, held in below.items()}
+
+
+def _awake(
+    votes: Sequence[Range], suspended: Sequence[bool]
+) -> tuple[tuple[tuple[int, float], ...], float] | None:
+    if any(r.low != r.high for r in votes):
+        return None
+    pairs = list(zip(votes, suspended, strict=True))
+    cast = tuple((r.holder, float(r.low)) for r, sleeps in pairs if not sleeps)
+    return cast, 1 - sum(float(r.low) for r, sleeps in pairs if sleeps)
 
 
 def _range(network: Network, votes: Interval, edge: int) -> Range:
@@ -93,6 +111,17 @@ def passes(
     reaching
         The threshold itself is enough (at least instead of more than).
     """
+    if ballot.awake is not None:
+        cast, whole = ballot.awake
+        gap = sum(share for k, share in cast if k in voters) - float(threshold) * whole
+        if abs(gap) > CLOSE:
+            return gap > 0
+    return _passes(ballot, voters, threshold, certain=certain, reaching=reaching)
+
+
+def _passes(
+    ballot: Ballot, voters: Collection[int], threshold: Fraction, *, certain: bool, reaching: bool
+) -> bool:
     weights = _weights(ballot, voters, threshold)
     order = sorted(range(len(weights)), key=lambda at: weights[at], reverse=not certain)
     chosen = fill(ballot.votes, order)
@@ -119,6 +148,8 @@ def _weights(ballot: Ballot, voters: Collection[int], asleep: Fraction) -> list[
 
 def part(ballot: Ballot, fewest: Collection[int], most: Collection[int]) -> Interval:
     """The voters' part of the votes that are awake: at least what ``fewest`` have, at most ``most``."""
+    if ballot.awake is not None and fewest is most:
+        return Interval.exactly(_ratio(ballot, fewest, [r.low for r in ballot.votes]))
     low, low_met = _extreme_part(ballot, fewest, highest=False)
     high, high_met = _extreme_part(ballot, most, highest=True)
     if low == high:

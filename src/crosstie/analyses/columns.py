@@ -99,6 +99,40 @@ def without(columns: Columns, companies: Collection[int]) -> Columns:
     return kept(columns, ~np.isin(columns.issuers(), list(companies)))
 
 
+def part_of(columns: Columns, companies: IntArray) -> tuple[IntArray, Columns]:
+    """Some whole columns on their own: the parties in them, in order, and the columns renumbered to match."""
+    use = np.isin(columns.issuers(), companies)
+    holders, issuers = columns.holder[use], columns.issuers()[use]
+    parties = np.unique(np.concatenate([companies, holders])).astype(np.int32)
+    counts = np.bincount(np.searchsorted(parties, issuers), minlength=len(parties))
+    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    return parties, Columns(start, np.searchsorted(parties, holders).astype(np.int32), columns.share[use])
+
+
+def below(columns: Columns, owners: Collection[int]) -> IntArray:
+    """The owners and every company that their chains reach."""
+    order = np.argsort(columns.holder, kind="stable")
+    counts = np.bincount(columns.holder, minlength=columns.size)
+    start = np.concatenate([[0], np.cumsum(counts)])
+    return _reached(start.tolist(), columns.issuers()[order], owners)
+
+
+def above(columns: Columns, company: int) -> IntArray:
+    """The company and everybody above it."""
+    return _reached(columns.start.tolist(), columns.holder, (company,))
+
+
+def _reached(start: list[int], ends: IntArray, seeds: Collection[int]) -> IntArray:
+    seen, stack = set(seeds), list(seeds)
+    while stack:
+        at = stack.pop()
+        for k in ends[start[at] : start[at + 1]].tolist():
+            if k not in seen:
+                seen.add(k)
+                stack.append(k)
+    return np.array(sorted(seen), np.int32)
+
+
 def check_shares(network: Network) -> None:
     """Refuse shares that are no shares at all.
 

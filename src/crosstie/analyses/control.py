@@ -1,6 +1,6 @@
 """Who controls whom: fixed points of "holds, with all it controls, more than half of the votes"."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, Protocol
@@ -244,7 +244,11 @@ class _FixedPoint(Protocol):
 
 def _answer(network: Network, found: Ballots, semantics: Semantics, bar: Bar, solve: _FixedPoint) -> Controls:
     grasps = [_grasp(network, found, seat, bar, solve) for seat in _seats(network, found)]
-    rows = tuple(row for grasp in grasps for row in _rows(network, found, grasp, grasps))
+    sure: frozenset[int] = frozenset().union(*(grasp.sure for grasp in grasps))
+    may: frozenset[int] = frozenset().union(*(grasp.may for grasp in grasps))
+    rows = tuple(
+        row for grasp in grasps for row in _rows(network, found, grasp, _is_ultimate(grasp.seat, sure, may))
+    )
     return Controls(semantics, bar.threshold, rows)
 
 
@@ -259,16 +263,22 @@ def _grasp(network: Network, found: Ballots, seat: _Seat, bar: Bar, solve: _Fixe
     return _Grasp(seat, sure, solve(found, seat.members, bar, certain=False, pooled=pooled))
 
 
-def _rows(network: Network, found: Ballots, grasp: _Grasp, grasps: Sequence[_Grasp]) -> Iterator[Control]:
-    ultimate = _is_ultimate(grasp.seat, grasps)
+def _rows(
+    network: Network,
+    found: Ballots,
+    grasp: _Grasp,
+    ultimate: bool | None,  # noqa: FBT001 (an answer of three values)
+) -> Iterator[Control]:
     for j in sorted(grasp.may):
         extra = grasp.seat.members | grasp.seat.pooled.get(j, frozenset())
-        votes = part(found.of[j], grasp.sure | extra, grasp.may | extra)
+        sure = grasp.sure | extra
+        votes = part(found.of[j], sure, sure if grasp.may is grasp.sure else grasp.may | extra)
         yield Control(network.parties[j].id, grasp.seat.name, ultimate, votes, decided=j in grasp.sure)
 
 
-def _is_ultimate(seat: _Seat, grasps: Sequence[_Grasp]) -> bool | None:
+def _is_ultimate(seat: _Seat, sure: frozenset[int], may: frozenset[int]) -> bool | None:
+    """Whether nobody controls the seat; ``sure`` and ``may`` are all controlled companies."""
     own = next(iter(seat.members)) if len(seat.members) == 1 else None
-    if own is None or not any(own in grasp.may for grasp in grasps):
+    if own is None or own not in may:
         return True
-    return False if any(own in grasp.sure for grasp in grasps) else None
+    return False if own in sure else None

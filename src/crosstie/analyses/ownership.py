@@ -11,8 +11,8 @@ import numpy as np
 from crosstie.analyses import ranges
 from crosstie.analyses.columns import Columns, Numbers, of_network
 from crosstie.analyses.frames import to_frame
-from crosstie.analyses.reach import from_company, of_owner, visits_of_owner
-from crosstie.analyses.visits import Plan, plan
+from crosstie.analyses.reach import from_company, of_company, of_owner, simple_paths, visits_of_owner
+from crosstie.analyses.visits import ROUNDING, closed_groups, in_order, plan
 from crosstie.ledger.amounts import Interval
 from crosstie.network.network import Network
 from crosstie.text.problem import CrosstieError, Problem
@@ -94,9 +94,9 @@ def look_through(
     _check_threshold(above)
     if not network.capital.is_exact:
         return _ranged(network, owner, company, above)
-    planned = plan(of_network(network, exact=exact))
-    pairs = _pairs(network, planned, owner, company)
-    return _answer(network, planned, "look-through", pairs, above)
+    columns = of_network(network, exact=exact)
+    pairs = _pairs(network, columns, owner, company)
+    return _answer(network, columns, "look-through", pairs, above)
 
 
 def walk_sum(
@@ -124,13 +124,15 @@ def walk_sum(
     (0.625, 0.5)
     """
     _check_threshold(above)
-    planned = plan(of_network(network, exact=exact))
-    if owner is not None and company is None:
-        value = visits_of_owner(planned, network.index(owner))
-        pairs: Iterable[_Pair] = _column_pairs(network.index(owner), value)
+    columns = of_network(network, exact=exact)
+    if company is not None:
+        pairs = _upward(network, owner, company, lambda j: of_company(columns, j).visits)
+    elif owner is not None:
+        pairs = _column_pairs(network.index(owner), visits_of_owner(plan(columns), network.index(owner)))
     else:
+        planned = plan(columns)
         pairs = _upward(network, owner, company, lambda j: from_company(planned, j).visits)
-    return _answer(network, planned, "walk-sum", pairs, above)
+    return _answer(network, columns, "walk-sum", pairs, above)
 
 
 def simple_path_sum(  # noqa: PLR0913 (the options of every measure, and its own limit)
@@ -163,13 +165,13 @@ def simple_path_sum(  # noqa: PLR0913 (the options of every measure, and its own
     cut: list[int] = []
 
     def sums(company: int) -> Numbers:
-        total, complete = _simple_paths(columns, company, limit)
+        total, complete = simple_paths(columns, company, limit)
         if not complete:
             cut.append(company)
         return total
 
     pairs = list(_upward(network, owner, company, sums))
-    answer = _answer(network, plan(columns), "simple-path", pairs, above)
+    answer = _answer(network, columns, "simple-path", pairs, above)
     problems = answer.problems + tuple(_cut_short(network, j, limit) for j in cut)
     return Ownership(answer.measure, answer.rows, answer.closed_groups, problems)
 
@@ -177,16 +179,31 @@ def simple_path_sum(  # noqa: PLR0913 (the options of every measure, and its own
 _Pair = tuple[int, int, Any]
 
 
-def _pairs(network: Network, planned: Plan, owner: str | None, company: str | None) -> Iterable[_Pair]:
-    if any(group.kind == "growing" for group in planned.groups):
-        owners = range(network.size) if owner is None else [network.index(owner)]
-        downward = (pair for i in owners for pair in _column_pairs(i, of_owner(planned.columns, i)))
-        only = None if company is None else network.index(company)
-        return [pair for pair in downward if only is None or pair[1] == only]
-    if owner is not None and company is None:
-        i = network.index(owner)
-        return _column_pairs(i, of_owner(planned.columns, i))
+def _pairs(network: Network, columns: Columns, owner: str | None, company: str | None) -> Iterator[_Pair]:
+    if _has_more_than_all(columns):
+        return _one_by_one(network, columns, owner, company)
+    if company is not None:
+        return _upward(network, owner, company, lambda j: of_company(columns, j).chance)
+    if owner is not None:
+        return _column_pairs(network.index(owner), of_owner(columns, network.index(owner)))
+    planned = plan(columns)
     return _upward(network, owner, company, lambda j: from_company(planned, j).chance)
+
+
+def _has_more_than_all(columns: Columns) -> bool:
+    """Whether a column is over one: loops may then grow without end for some owners and not for others."""
+    totals = np.bincount(columns.issuers(), columns.share.astype(float), minlength=columns.size)
+    return bool((totals > 1 + ROUNDING).any())
+
+
+def _one_by_one(
+    network: Network, columns: Columns, owner: str | None, company: str | None
+) -> Iterator[_Pair]:
+    only = None if company is None else network.index(company)
+    for i in range(network.size) if owner is None else [network.index(owner)]:
+        for pair in _column_pairs(i, of_owner(columns, i)):
+            if only is None or pair[1] == only:
+                yield pair
 
 
 def _column_pairs(owner: int, value: Numbers) -> Iterator[_Pair]:
@@ -205,17 +222,17 @@ def _upward(
 
 
 def _answer(
-    network: Network, planned: Plan, measure: Measure, pairs: Iterable[_Pair], above: float | Fraction
+    network: Network, columns: Columns, measure: Measure, pairs: Iterable[_Pair], above: float | Fraction
 ) -> Ownership:
-    ends = ~np.diff(planned.columns.start).astype(bool)
+    ends = (~np.diff(columns.start).astype(bool)).tolist()
     names = [party.id for party in network.parties]
-    direct = _direct(planned.columns)
+    direct = _direct(columns)
     rows = [
-        Share(names[i], names[j], direct.get((i, j), planned.columns.zero), value, bool(ends[i]))
+        Share(names[i], names[j], direct.get((i, j), columns.zero), value, ends[i])
         for i, j, value in pairs
         if value > above
     ]
-    closed = _closed_groups(network, planned)
+    closed = tuple(tuple(names[m] for m in group) for group in closed_groups(in_order(columns)))
     if measure == "look-through":
         rows += _rows_of_closed(rows, closed)
     problems = tuple(_infinite(row, measure) for row in rows if row.share == float("inf"))
@@ -226,14 +243,6 @@ def _direct(columns: Columns) -> dict[tuple[int, int], Any]:
     issuers = columns.issuers()
     pairs = zip(columns.holder.tolist(), issuers.tolist(), strict=True)
     return dict(zip(pairs, columns.share.tolist(), strict=True))
-
-
-def _closed_groups(network: Network, planned: Plan) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        tuple(network.parties[int(m)].id for m in group.members)
-        for group in planned.groups
-        if group.kind == "closed"
-    )
 
 
 def group_id(members: Iterable[str]) -> str:
@@ -270,23 +279,6 @@ def _cut_short(network: Network, company: int, limit: int) -> Problem:
         kind="cut-short",
         severity="warning",
     )
-
-
-def _simple_paths(columns: Columns, company: int, limit: int) -> tuple[Numbers, bool]:
-    total = columns.zeros()
-    stack: list[tuple[int, Any, frozenset[int]]] = [(company, columns.zero + 1, frozenset([company]))]
-    steps = 0
-    while stack:
-        at, product, passed = stack.pop()
-        for k, share in zip(*columns.of(at), strict=True):
-            if int(k) in passed:
-                continue
-            steps += 1
-            if steps > limit:
-                return total, False
-            total[k] = total[k] + product * share
-            stack.append((int(k), product * share, passed | {int(k)}))
-    return total, True
 
 
 def _ranged(network: Network, owner: str | None, company: str | None, above: float | Fraction) -> Ownership:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosstie.analyses.columns import Columns, Numbers, without
-from crosstie.analyses.visits import Group, Order, Plan, block, in_order, solve
+from crosstie.analyses.columns import Columns, Number, Numbers, above, below, part_of, without
+from crosstie.analyses.visits import Group, Order, Plan, block, in_order, plan, solve
 from crosstie.network.network import IntArray
 
 
@@ -17,6 +17,15 @@ class Upward:
 
     chance: Numbers
     visits: Numbers
+
+
+def of_company(columns: Columns, company: int) -> Upward:
+    """The same as :func:`from_company` for one question: only what is above the company is solved."""
+    parties, near = part_of(columns, above(columns, company))
+    found = from_company(plan(near), int(np.searchsorted(parties, company)))
+    chance, visits = columns.zeros(), columns.zeros()
+    chance[parties], visits[parties] = found.chance, found.visits
+    return Upward(chance, visits)
 
 
 def from_company(planned: Plan, company: int) -> Upward:
@@ -63,13 +72,16 @@ def of_any(columns: Columns, owners: Collection[int]) -> Numbers:
 
     Infinite where columns over 100 % let a loop grow without end.
     """
-    order = in_order(without(columns, owners))
-    value = columns.zeros()
-    value[list(owners)] = columns.zero + 1
+    chance = columns.zeros()
+    chance[list(owners)] = columns.zero + 1
+    parties, near = part_of(without(columns, owners), below(columns, owners))
+    order, value = in_order(near), chance[parties]
+    given = set(np.flatnonzero(np.isin(parties, list(owners))).tolist())
     for members in order.groups:
-        if int(members[0]) not in owners:
+        if int(members[0]) not in given:
             _receive(order, members, value)
-    return value
+    chance[parties] = value
+    return chance
 
 
 def _receive(order: Order, members: IntArray, value: Numbers) -> None:
@@ -116,3 +128,21 @@ def returns(planned: Plan) -> Numbers:
         elif len(group.members) > 1:
             value[group.members] = 1 - 1 / np.diagonal(group.visits)
     return value
+
+
+def simple_paths(columns: Columns, company: int, limit: int) -> tuple[Numbers, bool]:
+    """The sum over chains up from a company that pass nobody twice, and whether ``limit`` steps were enough."""
+    total = columns.zeros()
+    stack: list[tuple[int, Number, frozenset[int]]] = [(company, columns.zero + 1, frozenset([company]))]
+    steps = 0
+    while stack:
+        at, product, passed = stack.pop()
+        for k, share in zip(*columns.of(at), strict=True):
+            if int(k) in passed:
+                continue
+            steps += 1
+            if steps > limit:
+                return total, False
+            total[k] = total[k] + product * share
+            stack.append((int(k), product * share, passed | {int(k)}))
+    return total, True

@@ -102,6 +102,13 @@ def _holders_first(columns: Columns, count: int, label: IntArray) -> list[int]:
     return order
 
 
+def closed_groups(order: Order) -> tuple[IntArray, ...]:
+    """The groups that nobody outside holds any part of."""
+    return tuple(
+        members for members in order.groups if len(members) > 1 and not block(order, members)[1].any()
+    )
+
+
 def _solve(order: Order, members: IntArray) -> Group:
     zero, kind = order.columns.zero, order.columns.share.dtype
     if len(members) == 1:
