@@ -160,8 +160,10 @@ def chain_power_in(network: Network, company: str, quota: Fraction) -> Power:
     if not rows:
         raise CrosstieError(f"nobody is known to vote in {company!r}: no holder is stated")
     edges = network.column(position)
+    asleep = [_votes(network, edge) for edge in range(edges.start, edges.stop) if network.suspended[edge]]
+    scale = _of_awake(asleep, company)
     direct = {
-        network.parties[network.holder[edge]].id: _votes(network, edge).low
+        network.parties[network.holder[edge]].id: _votes(network, edge).low * scale
         for edge in range(edges.start, edges.stop)
         if not network.suspended[edge]
     }
@@ -245,8 +247,11 @@ def _awake(network: Network, company: str) -> _Electorate:
     position = network.index(company)
     column = network.column(position)
     edges = [(edge, _votes(network, edge)) for edge in range(column.start, column.stop)]
-    awake = [(int(network.holder[edge]), part) for edge, part in edges if not network.suspended[edge]]
     asleep = [part for edge, part in edges if network.suspended[edge]]
+    scale = _of_awake(asleep, company)
+    awake = [
+        (int(network.holder[edge]), part.scaled(scale)) for edge, part in edges if not network.suspended[edge]
+    ]
     named = [
         (holder, part) for holder, part in awake if holder != network.unknown[position] and part.high != 0
     ]
@@ -259,17 +264,22 @@ def _awake(network: Network, company: str) -> _Electorate:
         tuple(part for _, part in named),
         network.parties[network.unknown[position]].id if unknown != ZERO else "",
         unknown,
-        _total([part for _, part in awake], asleep, company),
+        _total([part for _, part in awake]),
     )
 
 
-def _total(awake: Sequence[Interval], asleep: Sequence[Interval], company: str) -> Fraction:
-    """All votes that are awake: their sum, or where they are ranges, one less those asleep."""
-    if all(part.is_exact for part in awake):
-        return sum((part.low for part in awake), Fraction(0))
+def _of_awake(asleep: Sequence[Interval], company: str) -> Fraction:
+    """What a part of all votes times this is a part of: the votes that are awake."""
     if not all(part.is_exact for part in asleep):
         raise CrosstieError(f"votes asleep in {company!r} are a range: power needs single numbers there")
-    return 1 - sum((part.low for part in asleep), Fraction(0))
+    left = 1 - sum((part.low for part in asleep), Fraction(0))
+    return 1 / left if left > 0 else Fraction(1)
+
+
+def _total(awake: Sequence[Interval]) -> Fraction:
+    """All votes that are awake: one, unless they are stated to be more or less."""
+    exact = all(part.is_exact for part in awake)
+    return sum((part.low for part in awake), Fraction(0)) if exact else Fraction(1)
 
 
 def _votes(network: Network, edge: int) -> Interval:
