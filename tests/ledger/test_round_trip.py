@@ -17,7 +17,8 @@ from crosstie.ledger.amounts import Interval, Money, Quantity
 from crosstie.ledger.dates import When
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.printing import default_known_on, source_plain, statement_plain
-from crosstie.ledger.reading import Context, make_readers, read_source, read_statement
+from crosstie.ledger.readers import make_readers
+from crosstie.ledger.reading import Context, read_source, read_statement
 from crosstie.ledger.schema import HEAD, KINDS, PARTS, SOURCE, Field
 from crosstie.ledger.statements import Head, Part, Source
 from crosstie.text.problem import NOWHERE, Place

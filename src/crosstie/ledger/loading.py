@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from crosstie.ledger.fiscal import fiscal_years
 from crosstie.ledger.ledger import Ledger
-from crosstie.ledger.reading import Context, Reader, make_readers, read_source, read_statement
+from crosstie.ledger.readers import Reader, make_readers
+from crosstie.ledger.reading import Context, read_source, read_statement
 from crosstie.ledger.references import settle
 from crosstie.ledger.schema import KINDS
 from crosstie.ledger.statements import Source, SourceId, Statement
