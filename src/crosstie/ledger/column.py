@@ -101,29 +101,41 @@ def _columns(state: State, suspended: Pairs) -> Iterator[Column]:
 
 
 def _close(said: Said, draft: Draft) -> Column:
-    held, votes = draft.held, draft.votes
-    unknown_shares = _rest(draft.issued - draft.treasury, held.values(), draft)
-    unknown_votes = _rest(draft.all_votes - draft.treasury_votes, votes.values(), draft)
+    whole = _Whole(
+        draft.issued, draft.issued - draft.treasury, draft.all_votes, draft.all_votes - draft.treasury_votes
+    )
+    unknown_shares = _rest(whole.outstanding, draft.held.values(), draft)
+    alike = draft.votes == draft.held and whole.votes == whole.outstanding
+    unknown_votes = unknown_shares if alike else _rest(whole.votes, draft.votes.values(), draft)
     asleep = asleep_votes(said)
     stakes = [
-        _stake(draft, holder, held[holder], votes[holder], holder in asleep)
-        for holder in held
-        if held[holder] != 0 or votes[holder] != 0
+        _stake(draft, whole, holder, shares, draft.votes[holder], holder in asleep)
+        for holder, shares in draft.held.items()
+        if shares != 0 or draft.votes[holder] != 0
     ]
-    treasury = _stake(draft, said.issuer, draft.treasury, 0, asleep=False)
     return Column(
         said.issuer,
         tuple(stakes),
-        _stake(draft, PartyId(""), unknown_shares, unknown_votes, asleep=False),
-        treasury,
-        _count(draft, draft.issued),
-        _count(draft, draft.issued - draft.treasury),
-        _count(draft, draft.all_votes),
+        _stake(draft, whole, PartyId(""), unknown_shares, unknown_votes, asleep=False),
+        _treasury(draft, whole),
+        _count(draft, whole.issued),
+        _count(draft, whole.outstanding),
+        _count(draft, whole.all_votes),
         _count(draft, draft.treasury_votes),
         draft.treasury_counted_on,
         said.total.total if said.total else None,
         tuple(draft.problems),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What a stake is a part of: ``votes`` are all votes less treasury's."""
+
+    issued: Amount
+    outstanding: Amount
+    all_votes: Amount
+    votes: Amount
 
 
 def _rest(whole: Amount, parts: Iterable[Amount], draft: Draft) -> Amount:
@@ -137,17 +149,49 @@ def _count(draft: Draft, amount: Amount) -> Interval | None:
     return interval_of(amount, draft.ranges) if draft.counted else None
 
 
-def _stake(draft: Draft, holder: PartyId, shares: Amount, votes: Amount, asleep: bool) -> Stake:  # noqa: FBT001
-    outstanding = draft.issued - draft.treasury
-    mine = holder == draft.issuer
+def _stake(  # noqa: PLR0913, PLR0917 (who has how much of what)
+    draft: Draft,
+    whole: _Whole,
+    holder: PartyId,
+    shares: Amount,
+    votes: Amount,
+    asleep: bool,  # noqa: FBT001 (asleep or awake)
+) -> Stake:
+    of_outstanding = ratio(shares, whole.outstanding, draft.ranges)
+    alike = votes is shares
+    of_votes = (
+        of_outstanding
+        if alike and whole.votes == whole.outstanding
+        else ratio(votes, whole.votes, draft.ranges)
+    )
+    of_all = of_votes if whole.all_votes == whole.votes else ratio(votes, whole.all_votes, draft.ranges)
+    counted = _count(draft, shares)
     return Stake(
         holder,
-        _count(draft, shares),
-        ratio(shares, draft.issued, draft.ranges) if draft.counted or draft.issued_base else None,
-        Interval.exactly(0) if mine else ratio(shares, outstanding, draft.ranges),
-        _count(draft, draft.treasury_votes if mine else votes),
-        Interval.exactly(0) if mine else ratio(votes, draft.all_votes - draft.treasury_votes, draft.ranges),
-        ratio(draft.treasury_votes if mine else votes, draft.all_votes, draft.ranges),
+        counted,
+        _of_issued(draft, whole, shares),
+        of_outstanding,
+        counted if alike else _count(draft, votes),
+        of_votes,
+        of_all,
         asleep,
         () if not holder else spread(draft, holder),
+    )
+
+
+def _of_issued(draft: Draft, whole: _Whole, shares: Amount) -> Interval | None:
+    return ratio(shares, whole.issued, draft.ranges) if draft.counted or draft.issued_base else None
+
+
+def _treasury(draft: Draft, whole: _Whole) -> Stake:
+    nothing = Interval.exactly(0)
+    return Stake(
+        draft.issuer,
+        _count(draft, draft.treasury),
+        _of_issued(draft, whole, draft.treasury),
+        nothing,
+        _count(draft, draft.treasury_votes),
+        nothing,
+        ratio(draft.treasury_votes, whole.all_votes, draft.ranges),
+        statements=spread(draft, draft.issuer),
     )

@@ -162,9 +162,10 @@ def _state_holding(draft: Draft, holding: Holding, said: Said) -> None:
         draft.issued_base |= base == "issued"
     holder = holding.holder
     if amount is not None:
-        draft.held[holder] = draft.held.get(holder, 0) + amount
-        votes = amount * _weight(said, holding.share_class)
-        draft.votes[holder] = draft.votes.get(holder, 0) + votes
+        draft.held[holder] = amount if holder not in draft.held else draft.held[holder] + amount
+        weight = _weight(said, holding.share_class)
+        votes = amount if weight == 1 else amount * weight
+        draft.votes[holder] = votes if holder not in draft.votes else draft.votes[holder] + votes
     elif holder not in draft.held and not _says_share(said, holder):
         rest = interval_of(outstanding, draft.ranges)
         anything = unknown_quantity(Interval(Fraction(0), rest.high), draft.ranges)

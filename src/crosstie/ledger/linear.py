@@ -122,7 +122,9 @@ def ratio(part: Amount, whole: Amount, ranges: Ranges) -> Interval:
     Dinkelbach (1967), On nonlinear fractional programming, Management Science 13.
     """
     if not isinstance(part, Linear) and not isinstance(whole, Linear):
-        return Interval.exactly(Fraction(part) / whole) if whole > 0 else ALL
+        if whole == 1:
+            return Interval.exactly(part)
+        return Interval.exactly(Fraction(part, whole)) if whole > 0 else ALL
     if interval_of(whole, ranges).low <= 0:
         return ALL
     high, high_open = _best(part, whole, ranges, max)

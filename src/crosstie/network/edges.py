@@ -148,24 +148,31 @@ def _rest(parts: Sequence[Interval]) -> Interval:
 
 
 def _remainder(company: str, column: Sequence[Edge]) -> tuple[Edge | None, Problem | None]:
+    problem = _over_100(company, column)
+    if any(edge.holder == unknown_id(company) for edge in column):
+        return None, problem
     capital = _rest([edge.capital for edge in column])
-    votes = _rest([edge.votes or edge.capital for edge in column])
-    problem = None
-    low = sum((edge.capital.low for edge in column), Fraction(0))
-    if low > 1:
-        ids = ", ".join(sorted({s for edge in column for s in edge.statements}))
-        problem = Problem(
-            f"holders of {company} add up to {float(low):.6%}, over 100%"
-            + (f" (statements {ids})" if ids else "")
-            + "; computed as stated",
-            kind="over-100",
-            severity="error",
-            statement=next((edge.statements[0] for edge in reversed(column) if edge.statements), ""),
-        )
-    said = any(edge.holder == unknown_id(company) for edge in column)
-    if said or (capital == ZERO and votes == ZERO):
+    votes = capital
+    if any(edge.votes is not None for edge in column):
+        votes = _rest([edge.votes or edge.capital for edge in column])
+    if capital == ZERO and votes == ZERO:
         return None, problem
     return Edge(unknown_id(company), company, capital, votes), problem
+
+
+def _over_100(company: str, column: Sequence[Edge]) -> Problem | None:
+    low = sum((edge.capital.low for edge in column), Fraction(0))
+    if low <= 1:
+        return None
+    ids = ", ".join(sorted({s for edge in column for s in edge.statements}))
+    return Problem(
+        f"holders of {company} add up to {float(low):.6%}, over 100%"
+        + (f" (statements {ids})" if ids else "")
+        + "; computed as stated",
+        kind="over-100",
+        severity="error",
+        statement=next((edge.statements[0] for edge in reversed(column) if edge.statements), ""),
+    )
 
 
 def _lay_out(  # noqa: PLR0913, PLR0917 (as above)
