@@ -131,7 +131,14 @@ def beneficial_owners(path: str, clocks: Clocks, company: str, asked: Asked) -> 
     found = findings(wanted, ruled, only=only, choose=_nearest_provision)
     kept = (line for line in found if line.object == target and line.met != "not met")
     lines = tuple(_not_yet(line, wanted, clocks.on) for line in kept)
-    return Answered(lines, problems=opened.problems, notes=_notes(wanted, ruled))
+    notes = (*_other_days(wanted, clocks.on), *_notes(wanted, ruled))
+    return Answered(lines, problems=opened.problems, notes=notes)
+
+
+def _other_days(rules: Iterable[Rule], on: date) -> list[str]:
+    """Which of the laws compared do not apply on the day."""
+    names = dict.fromkeys(rule.rule for rule in rules if not in_force(rule, on))
+    return [f"{name} is not in force on {on}: its lines say what it would answer" for name in names]
 
 
 def listed_rules(asked: Asked, on: date) -> list[dict[str, object]]:
