@@ -161,6 +161,18 @@ def test_random_orders_agree_with_the_exact_answer():
         assert abs(value - known) < 4.5 * error
 
 
+def test_random_coalitions_agree_with_johnstons_index():
+    for seed in range(12):
+        weights, quota = random_game(500 + seed, 8)
+        game = quota_game(quota, weights)
+        exact = [float(v) for v in indices.johnston(game).values]
+        found = indices.johnston_sampled(game, coalitions=20_000, seed=seed)
+        for value, error, known in zip(found.values, found.standard_errors, exact, strict=True):
+            assert abs(value - known) < 4.5 * error, seed
+    real = majority_game([10**8 + 7**i for i in range(30)])
+    assert indices.johnston(real).method.startswith("Monte Carlo")
+
+
 def test_the_method_changes_with_size():
     source = np.random.default_rng(7)
     real = [int(u) for u in source.integers(10**6, 10**8, size=18)]

@@ -1,12 +1,12 @@
 """The six power indices of a weighted game, each by the most exact method that its size allows."""
 
-import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from crosstie.analyses.power import bounds, coalitions, counting, members, quadrature, sampling
+from crosstie.analyses.power.answers import answer_within, bounded_answer, exact_answer, float_answer
 from crosstie.analyses.power.game import Game
 from crosstie.analyses.power.result import Index, Power, Value
 from crosstie.network.network import FloatArray
@@ -14,7 +14,6 @@ from crosstie.text.problem import CrosstieError
 
 COUNTED = "exact: coalitions counted in whole numbers"
 LISTED = "exact: every coalition listed"
-FLOATS = "exact up to rounding: sums of votes in floating point"
 
 _WHOLE_BYTES = 2**31  # whole-number work, in bytes moved: a few seconds
 _TABLE_BYTES = 2**30  # the largest table
@@ -41,16 +40,18 @@ def shapley_shubik(game: Game) -> Power:
     Shapley & Shubik (1954), American Political Science Review 48; Owen (1972), Management Science 18.
     """
     if _whole_work(game, game.size**2) <= _WHOLE_BYTES:
-        return _exact(game, "shapley-shubik", counting.shapley_values(game.units, game.quota), COUNTED)
+        return exact_answer(game, "shapley-shubik", counting.shapley_values(game.units, game.quota), COUNTED)
     if game.size <= coalitions.MOST:
         wins = coalitions.winning(game.units, game.quota)
-        return _exact(game, "shapley-shubik", coalitions.shapley_of(wins), LISTED)
+        return exact_answer(game, "shapley-shubik", coalitions.shapley_of(wins), LISTED)
     nodes = (game.size + 3) // 4
     if _fits(game, 1) and nodes * game.size * game.total <= _FLOAT_STEPS:
-        return _floats(game, "shapley-shubik", quadrature.shapley_floats(game.units, game.quota))
+        return float_answer(game, "shapley-shubik", quadrature.shapley_floats(game.units, game.quota))
     cells = min(_MOST_CELLS, _CELL_STEPS // (nodes * game.size))
     if cells >= 100 * game.size:
-        return _bounded(game, "shapley-shubik", bounds.shapley_bounds(game.units, game.quota, cells), cells)
+        return bounded_answer(
+            game, "shapley-shubik", bounds.shapley_bounds(game.units, game.quota, cells), cells
+        )
     return shapley_shubik_sampled(game)
 
 
@@ -89,12 +90,14 @@ def banzhaf_absolute(game: Game) -> Power:
     whole = _swings(game)
     if whole is not None:
         counts, method = whole
-        return _exact(game, "banzhaf-absolute", [Fraction(c, 2 ** (game.size - 1)) for c in counts], method)
+        return exact_answer(
+            game, "banzhaf-absolute", [Fraction(c, 2 ** (game.size - 1)) for c in counts], method
+        )
     if _fits(game, 1) and game.size * game.total <= _FLOAT_STEPS:
-        return _floats(game, "banzhaf-absolute", quadrature.banzhaf_floats(game.units, game.quota))
+        return float_answer(game, "banzhaf-absolute", quadrature.banzhaf_floats(game.units, game.quota))
     cells = min(_MOST_CELLS, _CELL_STEPS // game.size)
     found = bounds.banzhaf_bounds(game.units, game.quota, cells)
-    return _bounded(game, "banzhaf-absolute", found, cells)
+    return bounded_answer(game, "banzhaf-absolute", found, cells)
 
 
 def banzhaf(game: Game) -> Power:
@@ -113,7 +116,7 @@ def banzhaf(game: Game) -> Power:
     whole = _swings(game)
     if whole is not None:
         counts, method = whole
-        return _exact(game, "banzhaf", _parts(counts), method)
+        return exact_answer(game, "banzhaf", _parts(counts), method)
     absolute = banzhaf_absolute(game)
     low, value, high = (
         np.array([float(v or 0) for v in column]) for column in (absolute.low, absolute.values, absolute.high)
@@ -121,7 +124,7 @@ def banzhaf(game: Game) -> Power:
     bounded = bounds.Bounded(
         value / value.sum(), low / (high.sum() - high + low), np.minimum(1, high / (low.sum() - low + high))
     )
-    return _with_bounds(game, "banzhaf", bounded, absolute.method)
+    return answer_within(game, "banzhaf", bounded, absolute.method)
 
 
 def deegan_packel(game: Game) -> Power:
@@ -154,13 +157,15 @@ def holler(game: Game) -> Power:
     Holler (1982), Political Studies 30.
     """
     if _whole_work(game, game.size) <= _WHOLE_BYTES // 4 and _fits_rows(game, 64 + game.size // 8):
-        return _exact(game, "holler", _parts(members.minimal_winning(game.units, game.quota, 1)), COUNTED)
+        return exact_answer(
+            game, "holler", _parts(members.minimal_winning(game.units, game.quota, 1)), COUNTED
+        )
     if game.size <= coalitions.MOST:
         _, by_size = coalitions.breakers(coalitions.winning(game.units, game.quota))
-        return _exact(game, "holler", _parts([sum(counts) for counts in by_size]), LISTED)
+        return exact_answer(game, "holler", _parts([sum(counts) for counts in by_size]), LISTED)
     _refuse_large(game, "holler")
     found = np.array(members.minimal_winning(game.units, game.quota, 1.0))
-    return _floats(game, "holler", found / found.sum())
+    return float_answer(game, "holler", found / found.sum())
 
 
 def johnston(game: Game) -> Power:
@@ -176,7 +181,34 @@ def johnston(game: Game) -> Power:
     ----------
     Johnston (1978), Environment and Planning A 10.
     """
-    return _shared(game, "johnston", members.broken, listed=0)
+    if _is_countable(game, "johnston"):
+        return _shared(game, "johnston", members.broken, listed=0)
+    return johnston_sampled(game)
+
+
+def johnston_sampled(game: Game, *, coalitions: int = 400_000, seed: int = 0) -> Power:
+    """Johnston power by random coalitions, with its standard error; the seed makes it repeatable.
+
+    Raises
+    ------
+    CrosstieError
+        Nobody could break any of the coalitions drawn.
+
+    Examples
+    --------
+    >>> from crosstie.analyses.power.game import quota_game
+    >>> johnston_sampled(quota_game(4, [3, 2, 1]), coalitions=1000).method
+    'Monte Carlo: 1,000 random coalitions, seed 0'
+    """
+    values, errors = sampling.johnston_sample(game.units, game.quota, coalitions=coalitions, seed=seed)
+    if np.isnan(values).any():
+        raise CrosstieError(
+            f"nobody could break any of {coalitions:,} random coalitions: the quota is too far from half"
+        )
+    method = f"Monte Carlo: {coalitions:,} random coalitions, seed {seed}"
+    return Power(
+        "johnston", game.holders, game.weights, tuple(values.tolist()), method, tuple(errors.tolist())
+    )
 
 
 def _swings(game: Game) -> tuple[list[int], str] | None:
@@ -195,13 +227,15 @@ def _shared(game: Game, index: Index, count: Callable[..., list[Value]], *, list
     packed = (shift * shift) // 8 + 64
     if _whole_work(game, game.size**2) <= _WHOLE_BYTES // 4 and _fits_rows(game, packed):
         polynomials = count(game.units, game.quota, 1 << shift)
-        return _exact(game, index, _parts([_shares(int(p), shift, game.size) for p in polynomials]), COUNTED)
+        return exact_answer(
+            game, index, _parts([_shares(int(p), shift, game.size) for p in polynomials]), COUNTED
+        )
     if game.size <= coalitions.MOST:
         found = coalitions.breakers(coalitions.winning(game.units, game.quota))[listed]
         scores = [sum((Fraction(c, k) for k, c in enumerate(counts) if c), Fraction(0)) for counts in found]
-        return _exact(game, index, _parts(scores), LISTED)
+        return exact_answer(game, index, _parts(scores), LISTED)
     _refuse_large(game, index)
-    return _floats(game, index, _by_quadrature(game, count))
+    return float_answer(game, index, _by_quadrature(game, count))
 
 
 def _shares(packed: int, shift: int, size: int) -> Fraction:
@@ -217,12 +251,18 @@ def _by_quadrature(game: Game, count: Callable[..., list[Value]]) -> FloatArray:
     return np.asarray(total / total.sum())
 
 
-def _refuse_large(game: Game, index: Index) -> None:
+def _is_countable(game: Game, index: Index) -> bool:
+    """Whether coalitions can be listed, or counted by their members within memory and a minute or two."""
     steps = game.size * (game.quota + max(game.units)) * (1 if index == "holler" else game.size)
-    if not _fits_rows(game, 8) or steps > _FLOAT_STEPS or game.size > 1000:
+    counted = _fits_rows(game, 8) and steps <= _FLOAT_STEPS and game.size <= 1000
+    return counted or game.size <= coalitions.MOST
+
+
+def _refuse_large(game: Game, index: Index) -> None:
+    if not _is_countable(game, index):
         raise CrosstieError(
             f"{index} is not computed for {game.size} holders with {game.total} votes between them; "
-            "give rounded weights, or ask for shapley-shubik or banzhaf"
+            "give rounded weights, or ask for shapley-shubik, banzhaf or johnston"
         )
 
 
@@ -243,43 +283,3 @@ def _fits_rows(game: Game, each: int) -> bool:
 def _parts(counts: Sequence[int | Fraction]) -> list[Fraction]:
     total = Fraction(sum(counts))
     return [Fraction(count) / total for count in counts]
-
-
-def _exact(game: Game, index: Index, values: Sequence[Fraction], method: str) -> Power:
-    exact = tuple(values)
-    return Power(index, game.holders, game.weights, exact, method, low=exact, high=exact)
-
-
-def _floats(game: Game, index: Index, values: FloatArray) -> Power:
-    found = tuple(np.maximum(values, 0.0).tolist())
-    return Power(index, game.holders, game.weights, found, FLOATS, low=found, high=found)
-
-
-def _bounded(game: Game, index: Index, found: bounds.Bounded, cells: int) -> Power:
-    return _with_bounds(game, index, found, f"votes rounded to {cells:,} cells")
-
-
-def _with_bounds(game: Game, index: Index, found: bounds.Bounded, how: str) -> Power:
-    width = float(np.max(np.maximum(found.high - found.values, found.values - found.low)))
-    method = (
-        f"{how.split('; within', maxsplit=1)[0]}; within {_rounded_up(width)} for certain" if width else how
-    )
-    return Power(
-        index,
-        game.holders,
-        game.weights,
-        tuple(found.values.tolist()),
-        method,
-        low=tuple(found.low.tolist()),
-        high=tuple(found.high.tolist()),
-    )
-
-
-def _rounded_up(number: float) -> str:
-    """Two digits, never too small.
-
-    >>> _rounded_up(0.000123)
-    '1.3e-04'
-    """
-    step = 10.0 ** (math.floor(math.log10(number)) - 1)
-    return f"{math.ceil(number / step) * step:.1e}"
