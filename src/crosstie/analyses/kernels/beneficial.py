@@ -1,9 +1,9 @@
 """Persons with at least some look-through share of a company, for every company at once.
 
 From the top down, each company gets a short list of persons with a lower bound of their share, and
-one number, its *slack*: no person has more than its listed share (or nothing) plus the slack. Persons
-who could reach the threshold nowhere are left out from the beginning, without any slack. Companies
-whose slack leaves a question open are walked again, as far up as the question needs.
+two numbers: no listed person has more than its listed share plus ``tight``, and nobody else more than
+``slack``. Persons who could reach the threshold nowhere are left out from the beginning, at no cost in
+either. Companies whose bounds leave a question open are walked again, as far up as the question needs.
 """
 
 import numpy as np
@@ -61,36 +61,47 @@ def matter(
             person[h] = bound >= threshold - TIE
 
 
-def keep_best(who: Array, part: Array, many: Whole, most_listed: Whole, smallest: Whole) -> tuple[Whole, Whole]:
-    """Leave the largest shares in front, at least ``smallest``; say how many, and the largest left out."""
+def keep_best(
+    who: Array, part: Array, ease: Array, many: Whole, most_listed: Whole, loose: Whole
+) -> tuple[Whole, Whole, Whole]:
+    """Leave the largest shares in front; say how many, and the bounds for those in the list and out of it.
+
+    ``loose`` bounds what any person has besides; for those who were listed above, less by ``ease``.
+    """
     kept = 0
-    out = 0.0
+    slack = loose
     for i in range(many):
-        if part[i] >= smallest:
-            who[kept], part[kept] = who[i], part[i]
+        if part[i] >= SMALLEST:
+            who[kept], part[kept], ease[kept] = who[i], part[i], ease[i]
             kept += 1
         else:
-            out = max(out, part[i])
+            slack = max(slack, part[i] + loose - ease[i])
     while kept > most_listed:
         least = 0
         for i in range(1, kept):
             if part[i] < part[least]:
                 least = i
-        out = max(out, part[least])
+        slack = max(slack, part[least] + loose - ease[least])
         kept -= 1
-        who[least], part[least] = who[kept], part[kept]
-    return kept, out
+        who[least], part[least], ease[least] = who[kept], part[kept], ease[kept]
+    tight = 0.0
+    for i in range(kept):
+        tight = max(tight, loose - ease[i])
+    return kept, tight, slack
 
 
-def put(who: Array, part: Array, many: Whole, person: Whole, amount: Whole) -> Whole:
+def put(
+    who: Array, part: Array, ease: Array, many: Whole, person: Whole, amount: Whole, eased: Whole
+) -> Whole:
     """Add to a person's share in a short list; minus one where the list is full."""
     for i in range(many):
         if who[i] == person:
             part[i] += amount
+            ease[i] += eased
             return many
     if many == who.size:
         return -1
-    who[many], part[many] = person, amount
+    who[many], part[many], ease[many] = person, amount, eased
     return many + 1
 
 
@@ -102,11 +113,13 @@ def list_of(
     person: Array,
     at: Array,
     length: Array,
+    tight: Array,
     slack: Array,
     names: Array,
     parts: Array,
     who: Array,
     part: Array,
+    ease: Array,
 ) -> tuple[Whole, Whole]:
     """Add up the lists of some holders; say how many persons and how much slack."""
     many = 0
@@ -115,16 +128,17 @@ def list_of(
         h = np.int64(holder[k])
         s = share[k]
         if person[h]:
-            next_many = put(who, part, many, h, s)
+            next_many = put(who, part, ease, many, h, s, 0.0)
             if next_many < 0:
                 loose += s
             else:
                 many = next_many
             continue
         loose += s * slack[h]
+        eased = s * (slack[h] - tight[h])
         from_ = np.int64(at[h])
         for entry in range(from_, from_ + np.int64(length[h])):
-            next_many = put(who, part, many, names[entry], s * parts[entry])
+            next_many = put(who, part, ease, many, names[entry], s * parts[entry], eased)
             if next_many < 0:
                 loose += s * parts[entry]
             else:
@@ -144,21 +158,29 @@ def list_owners(
     inverse: Array,
     at: Array,
     length: Array,
+    tight: Array,
     slack: Array,
     names: Array,
     parts: Array,
     added: Array,
+    eased: Array,
+    out_at: Array,
+    out_length: Array,
+    out_tight: Array,
+    out_slack: Array,
 ) -> Whole:
     """Lists of all companies: that of *j* is ``names[at[j]:at[j] + length[j]]`` with ``parts`` alike.
 
-    Where the room for entries ends, slack is one: nothing is known. ``added`` is a scratch array of zeros.
+    Where the room for entries ends, slack is one: nothing is known. ``added`` and ``eased`` are scratch
+    arrays of zeros. Of members of loops, by number of member, ``out_at`` and the like describe the list of
+    what holders outside the loop bring.
 
     Returns
     -------
     int
         How many entries there are.
     """
-    who, part = np.empty(ROOM, np.int32), np.empty(ROOM)
+    who, part, ease = np.empty(ROOM, np.int32), np.empty(ROOM), np.empty(ROOM)
     used = 0
     last: Whole = length.size
     member: Whole = inner.size
@@ -176,11 +198,13 @@ def list_owners(
                 continue
             if end - begin == 1 and share[begin] == 1.0 and not person[holder[begin]]:
                 h = holder[begin]  # wholly owned: the same list
-                at[j], length[j], slack[j] = at[h], length[h], slack[h]
+                at[j], length[j], tight[j], slack[j] = at[h], length[h], tight[h], slack[h]
                 continue
-            many, loose = list_of(begin, end, holder, share, person, at, length, slack, names, parts, who, part)
-            many, out = keep_best(who, part, many, LISTED, SMALLEST)
-            used = store(j, many, loose + out, who, part, at, length, slack, names, parts, used)
+            many, loose = list_of(
+                begin, end, holder, share, person, at, length, tight, slack, names, parts, who, part, ease
+            )
+            many, near, far = keep_best(who, part, ease, many, LISTED, loose)
+            used = store(j, many, near, far, who, part, at, length, tight, slack, names, parts, used)
         if b < 0:
             break
         many_members = np.int64(size[b])
@@ -191,10 +215,13 @@ def list_owners(
             continue
         if offset[b] == GOES_ROUND:
             slack[low : low + many_members] = 1.0
+            tight[low : low + many_members] = 1.0
             continue
         used = list_loop(
             low, many_members, inner[member : member + many_members], np.int64(offset[b]), start, holder, share,
-            person, inverse, at, length, slack, names, parts, used, added, who, part,
+            person, inverse, at, length, tight, slack, names, parts, used, added, eased, who, part, ease,
+            out_at[member : member + many_members], out_length[member : member + many_members],
+            out_tight[member : member + many_members], out_slack[member : member + many_members],
         )  # fmt: skip
     return used
 
@@ -202,11 +229,13 @@ def list_owners(
 def store(
     j: Whole,
     many: Whole,
-    loose: Whole,
+    near: Whole,
+    far: Whole,
     who: Array,
     part: Array,
     at: Array,
     length: Array,
+    tight: Array,
     slack: Array,
     names: Array,
     parts: Array,
@@ -214,9 +243,9 @@ def store(
 ) -> Whole:
     """Write a company's list down; without room, that nothing is known of it."""
     if used + many > names.size:
-        slack[j] = 1.0
+        tight[j], slack[j] = 1.0, 1.0
         return used
-    at[j], length[j], slack[j] = used, many, loose
+    at[j], length[j], tight[j], slack[j] = used, many, near, far
     for i in range(many):
         names[used + i], parts[used + i] = who[i], part[i]
     return used + many
@@ -234,24 +263,31 @@ def list_loop(
     inverse: Array,
     at: Array,
     length: Array,
+    tight: Array,
     slack: Array,
     names: Array,
     parts: Array,
     used: Whole,
     added: Array,
+    eased: Array,
     who: Array,
     part: Array,
+    ease: Array,
+    out_at: Array,
+    out_length: Array,
+    out_tight: Array,
+    out_slack: Array,
 ) -> Whole:
     """Lists of a loop's members: what outsiders have of each member, as often as it is passed."""
-    outside_who = np.empty((many, ROOM), np.int32)
-    outside_part = np.empty((many, ROOM))
-    count = np.empty(many, np.int64)
-    loose = np.empty(many)
     for m in range(many):
-        count[m], loose[m] = list_of(
+        found, loose = list_of(
             np.int64(start[low + m]), np.int64(inner[m]), holder, share, person,
-            at, length, slack, names, parts, outside_who[m], outside_part[m],
+            at, length, tight, slack, names, parts, who, part, ease,
         )  # fmt: skip
+        found, near, far = keep_best(who, part, ease, found, ROOM, loose)
+        used = store(
+            m, found, near, far, who, part, out_at, out_length, out_tight, out_slack, names, parts, used
+        )
     met = np.empty(many * ROOM, np.int32)
     for t in range(many):
         total = 0.0
@@ -260,28 +296,28 @@ def list_loop(
             passes = inverse[offset + m * many + t]
             if passes == 0.0:
                 continue
-            total += passes * loose[m]
-            for i in range(count[m]):
-                p = outside_who[m, i]
+            total += passes * out_slack[m]
+            for entry in range(np.int64(out_at[m]), np.int64(out_at[m]) + np.int64(out_length[m])):
+                p = names[entry]
                 if added[p] == 0.0:
                     met[found] = p
                     found += 1
-                added[p] += passes * outside_part[m, i]
+                added[p] += passes * parts[entry]
+                eased[p] += passes * (out_slack[m] - out_tight[m])
         kept = 0
-        out = 0.0
+        out = total
         for i in range(found):
             p = met[i]
-            amount = added[p]
-            added[p] = 0.0
-            if amount < SMALLEST:
-                out = max(out, amount)
-            elif kept < ROOM:
-                who[kept], part[kept] = p, amount
+            if added[p] >= SMALLEST and kept < ROOM:
+                who[kept], part[kept], ease[kept] = p, added[p], eased[p]
                 kept += 1
             else:
-                out = max(out, amount)
-        kept, more = keep_best(who, part, kept, ROOM, 0.0)
-        used = store(low + t, kept, total + max(out, more), who, part, at, length, slack, names, parts, used)
+                out = max(out, added[p] + total - eased[p])
+            added[p], eased[p] = 0.0, 0.0
+        kept, near, far = keep_best(who, part, ease, kept, ROOM, total)
+        used = store(
+            low + t, kept, near, max(far, out), who, part, at, length, tight, slack, names, parts, used
+        )
     return used
 
 
@@ -289,6 +325,7 @@ def decide_all(
     start: Array,
     at: Array,
     length: Array,
+    tight: Array,
     slack: Array,
     parts: Array,
     threshold: Whole,
@@ -303,7 +340,7 @@ def decide_all(
         for entry in range(np.int64(at[j]), np.int64(at[j]) + np.int64(length[j])):
             if parts[entry] >= threshold - TIE:
                 certain += 1
-            elif parts[entry] + slack[j] >= threshold - TIE:
+            elif parts[entry] + tight[j] >= threshold - TIE:
                 unclear = True
         if unclear:
             open_[many] = j
@@ -317,7 +354,7 @@ def collect(
     start: Array,
     at: Array,
     length: Array,
-    slack: Array,
+    tight: Array,
     names: Array,
     parts: Array,
     threshold: Whole,
@@ -335,6 +372,6 @@ def collect(
         for entry in range(np.int64(at[j]), np.int64(at[j]) + np.int64(length[j])):
             if parts[entry] >= threshold - TIE:
                 company[pairs], owner[pairs] = j, names[entry]
-                part[pairs], within[pairs] = parts[entry], slack[j]
+                part[pairs], within[pairs] = parts[entry], tight[j]
                 pairs += 1
     return pairs

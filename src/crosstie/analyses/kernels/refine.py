@@ -10,6 +10,7 @@ import numpy as np
 from crosstie.analyses.kernels.hints import Array, Whole
 
 TIE = 1e-9
+START = 8.0
 FINER = 32.0
 GOES_ROUND = -1
 KEEPS = -2
@@ -78,6 +79,29 @@ def spread(
     return many, waiting
 
 
+def take_list(
+    amount: Whole,
+    begin: Whole,
+    length: Whole,
+    easing: Whole,
+    names: Array,
+    parts: Array,
+    reached: Array,
+    eased: Array,
+    touched: Array,
+    many: Whole,
+) -> Whole:
+    """Let a list stand for everything above a party; say how many are touched."""
+    for entry in range(np.int64(begin), np.int64(begin) + np.int64(length)):
+        p = names[entry]
+        if reached[p] == 0.0:
+            touched[many] = p
+            many += 1
+        reached[p] += amount * parts[entry]
+        eased[p] += amount * easing
+    return many
+
+
 def walk(
     target: Whole,
     floor: Whole,
@@ -93,14 +117,23 @@ def walk(
     inverse: Array,
     at: Array,
     length: Array,
+    tight: Array,
     slack: Array,
     names: Array,
     parts: Array,
+    out_at: Array,
+    out_length: Array,
+    out_tight: Array,
+    out_slack: Array,
     reached: Array,
+    eased: Array,
     touched: Array,
     heap: Array,
 ) -> tuple[Whole, Whole]:
-    """Shares of the persons above a company in ``reached``; how many are touched, and the slack."""
+    """Shares of the persons above a company in ``reached``; how many are touched, and the slack.
+
+    A person has at most its share plus the slack less ``eased``.
+    """
     reached[target] = 1.0
     touched[0] = target
     heap[0] = target
@@ -114,12 +147,9 @@ def walk(
             continue
         if j != target and amount * slack[j] <= floor:
             loose += amount * slack[j]
-            for entry in range(np.int64(at[j]), np.int64(at[j]) + np.int64(length[j])):
-                p = names[entry]
-                if reached[p] == 0.0:
-                    touched[many] = p
-                    many += 1
-                reached[p] += amount * parts[entry]
+            many = take_list(
+                amount, at[j], length[j], slack[j] - tight[j], names, parts, reached, eased, touched, many
+            )
             continue
         loop = np.searchsorted(first, j, side="right") - 1
         if loop < 0 or j >= np.int64(first[loop]) + np.int64(size[loop]):
@@ -134,14 +164,23 @@ def walk(
         if offset[loop] == GOES_ROUND:
             loose += amount
             continue
-        # one member at a time: what the walk passes of the whole loop after entering here
+        # what the walk passes of the whole loop after entering here
         for m in range(members):
             passes = amount * inverse[offset[loop] + m * members + (j - low)]
-            if passes != 0.0:
-                many, waiting = spread(
-                    np.int64(start[low + m]), np.int64(inner[before[loop] + m]), passes,
-                    start, holder, share, person, reached, touched, many, heap, waiting,
+            if passes == 0.0:
+                continue
+            member = before[loop] + m
+            if passes * out_slack[member] <= floor:
+                loose += passes * out_slack[member]
+                many = take_list(
+                    passes, out_at[member], out_length[member], out_slack[member] - out_tight[member],
+                    names, parts, reached, eased, touched, many,
                 )  # fmt: skip
+                continue
+            many, waiting = spread(
+                np.int64(start[low + m]), np.int64(inner[member]), passes,
+                start, holder, share, person, reached, touched, many, heap, waiting,
+            )  # fmt: skip
     return many, loose
 
 
@@ -160,10 +199,16 @@ def settle(
     inverse: Array,
     at: Array,
     length: Array,
+    tight: Array,
     slack: Array,
     names: Array,
     parts: Array,
+    out_at: Array,
+    out_length: Array,
+    out_tight: Array,
+    out_slack: Array,
     reached: Array,
+    eased: Array,
     touched: Array,
     heap: Array,
     company: Array,
@@ -182,21 +227,22 @@ def settle(
     pairs, undecided = 0, 0
     for turn in range(open_.size):
         target = np.int64(open_[turn])
-        floor = threshold / FINER
+        floor = threshold / START
         while True:
             many, loose = walk(
                 target, floor, start, holder, share, person, first, size, before, inner, offset, inverse,
-                at, length, slack, names, parts, reached, touched, heap,
+                at, length, tight, slack, names, parts,
+                out_at, out_length, out_tight, out_slack, reached, eased, touched, heap,
             )  # fmt: skip
             unclear = loose >= threshold - TIE
             for i in range(1, many):
                 h = touched[i]
-                if person[h] and reached[h] < threshold - TIE <= reached[h] + loose:
+                if person[h] and reached[h] < threshold - TIE <= reached[h] + loose - eased[h]:
                     unclear = True
             if not unclear or floor == 0.0:
                 break
             for i in range(many):
-                reached[touched[i]] = 0.0
+                reached[touched[i]], eased[touched[i]] = 0.0, 0.0
             floor = floor / FINER if floor > 1e-7 else 0.0
         if unclear:
             undecided += 1
@@ -204,7 +250,7 @@ def settle(
             h = touched[i]
             if i > 0 and person[h] and reached[h] >= threshold - TIE and pairs < company.size:
                 company[pairs], owner[pairs] = target, h
-                part[pairs], within[pairs] = reached[h], loose
+                part[pairs], within[pairs] = reached[h], loose - eased[h]
                 pairs += 1
-            reached[h] = 0.0
+            reached[h], eased[h] = 0.0, 0.0
     return pairs, undecided

@@ -22,16 +22,23 @@ class Lists:
     person: NDArray[np.bool_]
     at: NDArray[np.int64]
     length: NDArray[np.int32]
+    tight: NDArray[np.float64]
     slack: NDArray[np.float64]
     names: NDArray[np.int32]
     parts: NDArray[np.float64]
+    out_at: NDArray[np.int64]
+    out_length: NDArray[np.int32]
+    out_tight: NDArray[np.float64]
+    out_slack: NDArray[np.float64]
     threshold: float
 
 
 @dataclass(frozen=True, slots=True)
 class BeneficialOwners:
-    """One row a pair: ``share`` is a lower bound, short by at most ``within``, on the side of the threshold
-    that counts; ``undecided`` companies could not be settled (below loops too large to invert).
+    """One row a pair: ``share`` is a lower bound that reaches the threshold, short by at most ``within``.
+
+    ``walked`` companies were not decided by lists; ``undecided`` ones could not be settled at all (they
+    stand below loops too large to invert).
     """
 
     company: NDArray[np.uint32]
@@ -55,16 +62,19 @@ def list_owners(plan: Plan, threshold: float = 0.25) -> Lists:
             plan.first, plan.size, plan.offset, plan.inverse, threshold, stay, most,
         )  # fmt: skip
     at, length = np.zeros(parties, np.int64), np.zeros(parties, np.int32)
-    slack, added = stay, most  # the same memory again
-    slack[:], added[:] = 0.0, 0.0
+    tight, slack = np.zeros(parties), np.zeros(parties)
+    added, eased = stay, most  # the same memory again
+    added[:], eased[:] = 0.0, 0.0
     room = ENTRIES * parties + 1024
+    members = len(plan.inner)
+    outside = (np.zeros(members, np.int64), np.zeros(members, np.int32), np.zeros(members), np.zeros(members))
     names, parts = np.empty(room, np.int32), np.empty(room)
     compiled(beneficial.list_owners)(
         plan.start, plan.holder, plan.share, person,
         plan.first, plan.size, plan.inner, plan.offset, plan.inverse,
-        at, length, slack, names, parts, added,
+        at, length, tight, slack, names, parts, added, eased, *outside,
     )  # fmt: skip
-    return Lists(person, at, length, slack, names, parts, threshold)
+    return Lists(person, at, length, tight, slack, names, parts, *outside, threshold)
 
 
 def _is_over(plan: Plan) -> bool:
@@ -98,7 +108,7 @@ def settle(plan: Plan, lists: Lists) -> BeneficialOwners:
     threshold = lists.threshold
     open_ = np.empty(plan.parties, np.int32)
     pairs, many = compiled(beneficial.decide_all)(
-        plan.start, lists.at, lists.length, lists.slack, lists.parts, threshold, open_
+        plan.start, lists.at, lists.length, lists.tight, lists.slack, lists.parts, threshold, open_
     )
     open_ = open_[:many][::-1].copy()
     most = int(1 / threshold) * many + pairs + (0 if not many else 1024)
@@ -106,13 +116,11 @@ def settle(plan: Plan, lists: Lists) -> BeneficialOwners:
     is_open = np.zeros(plan.parties, np.bool_)
     is_open[open_] = True
     compiled(beneficial.collect)(
-        plan.start, lists.at, lists.length, lists.slack, lists.names, lists.parts, threshold, is_open, *rows
+        plan.start, lists.at, lists.length, lists.tight, lists.names, lists.parts, threshold, is_open, *rows
     )
     walked, undecided = _walk(plan, lists, open_, tuple(row[pairs:] for row in rows))
     company, owner, share, within = (row[: pairs + walked] for row in rows)
-    return BeneficialOwners(
-        plan.order[company], plan.order[owner], share, within, int(many), int(undecided)
-    )
+    return BeneficialOwners(plan.order[company], plan.order[owner], share, within, int(many), int(undecided))
 
 
 def _walk(
@@ -125,8 +133,9 @@ def _walk(
         open_, lists.threshold,
         plan.start, plan.holder, plan.share, lists.person,
         plan.first, plan.size, np.cumsum(size) - size, plan.inner, plan.offset, plan.inverse,
-        lists.at, lists.length, lists.slack, lists.names, lists.parts,
-        np.zeros(plan.parties), np.empty(plan.parties, np.int32), np.empty(plan.parties, np.int32),
+        lists.at, lists.length, lists.tight, lists.slack, lists.names, lists.parts,
+        lists.out_at, lists.out_length, lists.out_tight, lists.out_slack,
+        np.zeros(plan.parties), np.zeros(plan.parties), np.empty(plan.parties, np.int32), np.empty(plan.parties, np.int32),
         *rows,
     )  # fmt: skip
     return int(pairs), int(undecided)
