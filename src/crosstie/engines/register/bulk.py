@@ -4,7 +4,7 @@ They say what :func:`crosstie.ledger.replay.as_of` says, for statements that are
 shares are counted by events (issue, transfer, ...) is replayed record by record instead.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,44 +20,45 @@ EVENTS = ("opening", "issue", "transfer", "repurchase", "cancellation", "convers
           "contribution", "distribution", "correction")  # fmt: skip
 """Kinds that only a replay can take in."""
 
-# Each step is a view that the next one selects from. $known, $on and $firmness are bound, never pasted.
-_KNOWN_DAY = "CASE WHEN known_on IS NOT NULL THEN coalesce(known_on_latest, DATE '9999-12-31') " \
-             "ELSE coalesce(true_on_latest, DATE '0001-01-01') END"  # fmt: skip
-_FIRMNESS = "CASE coalesce(status, 'completed') " + " ".join(
-    f"WHEN '{status.value}' THEN {status.firmness}" for status in Status
-) + " END"  # fmt: skip
+_KNOWN_DAY = """CASE WHEN known_on IS NOT NULL THEN coalesce(known_on_latest, DATE '9999-12-31')
+                 ELSE coalesce(true_on_latest, DATE '0001-01-01') END"""
+_RANKS = " ".join(f"WHEN '{status.value}' THEN {status.firmness}" for status in Status)
+_FIRMNESS = f"CASE coalesce(status, 'completed') {_RANKS} END"
+_LATEST_FIRST = "known_day DESC, file DESC, line DESC"
 
-STEPS: tuple[tuple[str, str], ...] = (
-    (
-        "known_holding",
-        f"SELECT *, {_KNOWN_DAY} AS known_day, {_FIRMNESS} AS firmness FROM holding WHERE {_KNOWN_DAY} <= $known",  # noqa: S608
-    ),
-    (
-        "known_retraction",
-        f"SELECT id, retracts FROM retraction WHERE {_KNOWN_DAY} <= $known AND {_FIRMNESS} >= $firmness",  # noqa: S608
-    ),
-    (
-        "unretracted",
-        "SELECT * FROM known_holding AS h WHERE NOT EXISTS (SELECT 1 FROM known_retraction AS r WHERE r.retracts = h.id "
-        "AND NOT EXISTS (SELECT 1 FROM known_retraction AS again WHERE again.retracts = r.id))",
-    ),
-    (
-        "one_per_event",
-        "SELECT * FROM unretracted QUALIFY event IS NULL OR row_number() OVER (PARTITION BY event "
-        "ORDER BY firmness DESC, known_day DESC, file DESC, line DESC) = 1",
-    ),
-    (
-        "in_force",
-        "SELECT * FROM one_per_event WHERE firmness >= $firmness AND coalesce(direct, 'yes') <> 'no' "
-        "AND (true_on IS NULL OR true_on_latest <= $on) AND (until_latest IS NULL OR until_latest > $on)",
-    ),
-    (
-        "latest_share",
-        "SELECT holder, issuer, share_class, share_low, share_high, share_low_open, share_high_open, id "
-        "FROM in_force WHERE share IS NOT NULL QUALIFY row_number() OVER (PARTITION BY holder, issuer, share_class "
-        "ORDER BY coalesce(true_on_latest, DATE '0001-01-01') DESC, known_day DESC, file DESC, line DESC) = 1",
-    ),
-)
+# Each step is a view that the next one selects from; {on}, {known} and {firmness} name bound values.
+_STEPS = f"""
+known_holding AS (
+    SELECT *, {_KNOWN_DAY} AS known_day, {_FIRMNESS} AS firmness
+    FROM holding WHERE {_KNOWN_DAY} <= {{known}}
+), known_retraction AS (
+    SELECT id, retracts FROM retraction
+    WHERE {_KNOWN_DAY} <= {{known}} AND {_FIRMNESS} >= {{firmness}}
+), unretracted AS (
+    SELECT * FROM known_holding AS said WHERE NOT EXISTS (
+        SELECT 1 FROM known_retraction AS gone WHERE gone.retracts = said.id AND NOT EXISTS (
+            SELECT 1 FROM known_retraction AS again WHERE again.retracts = gone.id))
+), one_per_event AS (
+    SELECT * FROM unretracted
+    QUALIFY event IS NULL
+        OR row_number() OVER (PARTITION BY event ORDER BY firmness DESC, {_LATEST_FIRST}) = 1
+), in_force AS (
+    SELECT * FROM one_per_event
+    WHERE firmness >= {{firmness}} AND coalesce(direct, 'yes') <> 'no'
+        AND (true_on IS NULL OR true_on_latest <= {{on}})
+        AND (until_latest IS NULL OR until_latest > {{on}})
+), latest_share AS (
+    SELECT holder, issuer, share_class, share_low, share_high, id
+    FROM in_force WHERE share IS NOT NULL
+    QUALIFY row_number() OVER (
+        PARTITION BY holder, issuer, share_class
+        ORDER BY coalesce(true_on_latest, DATE '0001-01-01') DESC, {_LATEST_FIRST}) = 1
+)"""  # noqa: S608 (our own words alone)
+
+
+def _steps(side: str = "") -> str:
+    """The steps with the names of their bound values, of one side of a comparison."""
+    return _STEPS.format(on=f"$on{side}", known=f"$known{side}", firmness="$firmness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,13 @@ def holdings_on(path: Path, on: date, known: date, assume: Status = Status.COMPL
     A holding stated without a share has none that could be counted and is left out here; its row count
     is in ``crosstie stats``.
     """
+    query = f"""
+        WITH {_steps()}
+        SELECT holder, issuer AS company, sum(share_low) AS low, sum(coalesce(share_high, 1)) AS high
+        FROM latest_share WHERE holder <> issuer GROUP BY ALL ORDER BY company, holder"""  # noqa: S608
+    bound = {"known": known, "on": on, "firmness": assume.firmness}
     with connect(path) as connection:
-        bound = {"known": known, "on": on, "firmness": assume.firmness}
-        query = (
-            f"WITH {_with(STEPS)} SELECT holder, issuer AS company, sum(share_low) AS low, "  # noqa: S608
-            "sum(coalesce(share_high, 1)) AS high FROM latest_share WHERE holder <> issuer "
-            "GROUP BY ALL ORDER BY company, holder"
-        )
-        table = connection.execute(query, _used(query, bound)).to_arrow_table()
+        table: Any = connection.sql(query, params=bound).to_arrow_table()
     return Holdings(
         table["holder"].combine_chunks(),
         table["company"].combine_chunks(),
@@ -102,39 +102,22 @@ def holdings_on(path: Path, on: date, known: date, assume: Status = Status.COMPL
     )
 
 
-def _with(steps: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"{name} AS ({query})" for name, query in steps)
-
-
-def _used(query: str, bound: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in bound.items() if f"${name}" in query}
-
-
 def diff(path: Path, one: tuple[date, date], other: tuple[date, date]) -> Iterator[dict[str, object]]:
     """What differs between two days (each true on, known on) over the whole register, pair by pair."""
+    query = f"""
+        WITH a AS (WITH {_steps("_a")} SELECT * FROM latest_share),
+             b AS (WITH {_steps("_b")} SELECT * FROM latest_share)
+        SELECT coalesce(a.holder, b.holder) AS holder, coalesce(a.issuer, b.issuer) AS company,
+            a.share_low AS before_low, a.share_high AS before_high,
+            b.share_low AS after_low, b.share_high AS after_high, a.id AS before_id, b.id AS after_id
+        FROM a FULL JOIN b ON a.holder = b.holder AND a.issuer = b.issuer
+            AND a.share_class IS NOT DISTINCT FROM b.share_class
+        WHERE a.share_low IS DISTINCT FROM b.share_low OR a.share_high IS DISTINCT FROM b.share_high
+        ORDER BY company, holder"""  # noqa: S608
+    bound = {"on_a": one[0], "known_a": one[1], "on_b": other[0], "known_b": other[1]}
     with connect(path) as connection:
-        parts = []
-        for side, (on, known) in (("a", one), ("b", other)):
-            steps = _with(STEPS).replace("$known", f"DATE '{known}'").replace("$on", f"DATE '{on}'")
-            query = steps.replace("$firmness", str(Status.COMPLETED.firmness))
-            parts.append(f"{side} AS (WITH {query} SELECT * FROM latest_share)")
-        cursor = connection.execute(
-            f"WITH {', '.join(parts)} SELECT coalesce(a.holder, b.holder), coalesce(a.issuer, b.issuer), "  # noqa: S608
-            "a.share_low, a.share_high, b.share_low, b.share_high, a.id, b.id FROM a FULL JOIN b "
-            "ON a.holder = b.holder AND a.issuer = b.issuer AND a.share_class IS NOT DISTINCT FROM b.share_class "
-            "WHERE a.id IS NULL OR b.id IS NULL OR a.share_low IS DISTINCT FROM b.share_low "
-            "OR a.share_high IS DISTINCT FROM b.share_high ORDER BY 2, 1"
-        )
-        names = (
-            "holder",
-            "company",
-            "before_low",
-            "before_high",
-            "after_low",
-            "after_high",
-            "before_id",
-            "after_id",
-        )
-        while rows := cursor.fetchmany(10_000):
+        found = connection.execute(query, {**bound, "firmness": Status.COMPLETED.firmness})
+        names = [column[0] for column in found.description or ()]
+        while rows := found.fetchmany(10_000):
             for row in rows:
                 yield dict(zip(names, row, strict=True))
