@@ -1,15 +1,16 @@
 """Every example in the documentation does what it shows."""
 
+import contextlib
 import doctest
-import os
 import re
 import shlex
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from crosstie.cli.app import main
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -63,14 +64,16 @@ def commands(text):
         yield command, shown
 
 
-def run(command, folder):
+def answer(command, monkeypatch, capsys):
+    """Type a command; what comes out, the answer before what is told of it."""
     words = shlex.split(command)
     assert words[0] == "crosstie", f"an example starts with `$ crosstie`, not {words[0]!r}"
-    program = [sys.executable, "-c", "from crosstie.cli.app import main; main()", *words[1:]]
-    env = {**os.environ, "COLUMNS": "120", "NO_COLOR": "1", "PYTHONHASHSEED": "0", "TZ": "UTC"}
-    return subprocess.run(
-        program, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120
-    )
+    monkeypatch.setattr(sys, "argv", words)
+    monkeypatch.setenv("COLUMNS", "80")
+    with contextlib.suppress(SystemExit):
+        main()
+    said = capsys.readouterr()
+    return said.out + said.err
 
 
 @pytest.fixture
@@ -83,12 +86,12 @@ def checkout(tmp_path):
 
 
 @pytest.mark.parametrize("example", marked("console"))
-def test_console_example(example, checkout):
+def test_console_example(example, checkout, monkeypatch, capsys):
+    monkeypatch.chdir(checkout)
     found = list(commands(example.text))
     assert found, f"{example.name}: no line starts with `$ crosstie`"
     for command, shown in found:
-        result = run(command, checkout)
-        assert result.stdout + result.stderr == shown, f"{example.name}: $ {command}"
+        assert answer(command, monkeypatch, capsys) == shown, f"{example.name}: $ {command}"
 
 
 @pytest.mark.parametrize("example", marked("python"))
