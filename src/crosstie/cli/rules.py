@@ -1,7 +1,7 @@
 """``crosstie rules``: which legal tests are met, by whom, why."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -92,7 +92,7 @@ def rules(  # noqa: PLR0917 (options are parameters)
     print_problems(answer.problems)
 
 
-def _print_findings(answer, form: Form, *, explain: bool) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 (a question's answer, loaded late)
+def _print_findings(answer: Any, form: Form, *, explain: bool) -> None:  # noqa: ANN401 (an answer of questions, loaded late)
     from crosstie.cli.output import print_rows  # noqa: PLC0415
     from crosstie.questions.rules import KEYS  # noqa: PLC0415
 
@@ -119,7 +119,7 @@ def shown(value: object, form: Form) -> object:
     return cell(value, part=True) if form == "table" and value is not None else value
 
 
-def _print_explained(answer) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 (as above)
+def _print_explained(answer: Any) -> None:  # noqa: ANN401 (an answer of questions, loaded late)
     from crosstie.cli.output import cell  # noqa: PLC0415
 
     for line in answer.findings:
@@ -142,7 +142,7 @@ def _print_explained(answer) -> None:  # type: ignore[no-untyped-def]  # noqa: A
             print(f"  source: {each.title}{words} {each.href}".rstrip())
 
 
-def _print_crossed(answer, form: Form) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 (as above)
+def _print_crossed(answer: Any, form: Form) -> None:  # noqa: ANN401 (an answer of questions, loaded late)
     from crosstie.cli.output import print_rows  # noqa: PLC0415
     from crosstie.questions.rules import CROSSED_KEYS  # noqa: PLC0415
 

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from types import MappingProxyType
 
 from crosstie.ledger.amounts import Interval
+from crosstie.ledger.ledger import Ledger
 from crosstie.network.network import Network
 from crosstie.questions.clocks import Clocks
+from crosstie.questions.limits import exceeded_since
 from crosstie.questions.naming import find_party
 from crosstie.questions.opening import Opened, at, load_ledger
 from crosstie.rulebooks.applying import (
@@ -18,6 +21,7 @@ from crosstie.rulebooks.applying import (
     findings,
     presumptions,
     rule_of_day,
+    turned,
 )
 from crosstie.rulebooks.changes import Crossing
 from crosstie.rulebooks.day import Day, Denial, Registered, day_of
@@ -81,6 +85,8 @@ def rules_of_ledger(path: str, clocks: Clocks, asked: Asked) -> Answered:
     ledger = load_ledger(path)
     opened = at(ledger, clocks)
     ruled = _ruled(opened, clocks.on, every, asked)
+    if asked.rules:
+        ruled = _with_crossing_days(ledger, opened, clocks, ruled, wanted, every, asked)
     only = _subject(opened.network, asked)
     found = findings(wanted, ruled, only=only)
     if any(FORMS[provision.shape].change for _, provision in _in_force(wanted, clocks.on)):
@@ -108,9 +114,11 @@ def crossed_in_ledger(path: str, clocks: Clocks, until: date, asked: Asked) -> A
         _ruled(opened, on, every, asked) for opened, on in ((at(ledger, clocks), clocks.on), (later, until))
     ]
     only = _subject(later.network, asked)
-    lines = changed(wanted, *days, only=only)
+    lines = (*turned(wanted, *days, only=only), *changed(wanted, *days, only=only))
     crossings = crossed(wanted, *days, only=only)
-    met = tuple(line for line in lines if line.met != "not met" or asked.rules)
+    met = tuple(
+        line for line in lines if line.met != "not met" or asked.rules or line.why.startswith("before:")
+    )
     return Answered(met, crossings, later.problems, _notes(wanted, days[1]))
 
 
@@ -172,8 +180,35 @@ def _subject(network: Network, asked: Asked) -> int | None:
     return find_party(network, asked.subject) if asked.subject else None
 
 
-def _ruled(opened: Opened, on: date, every: tuple[Rule, ...], asked: Asked) -> Ruled:
-    day = replace(day_of_ledger(opened, on, _facts(asked.facts)), lenient=bool(asked.rules))
+def _with_crossing_days(  # noqa: PLR0913, PLR0917 (all that an answer is made of)
+    ledger: Ledger,
+    opened: Opened,
+    clocks: Clocks,
+    ruled: Ruled,
+    wanted: tuple[Rule, ...],
+    every: tuple[Rule, ...],
+    asked: Asked,
+) -> Ruled:
+    """The day again with who crossed a limit when, where a rule asked for by name gives time to sell."""
+    days: dict[tuple[str, str], date] = {}
+    for rule, provision in _in_force(wanted, clocks.on):
+        if "months" in provision.parameters and provision.shape == "mutual holdings":
+            lines = [line for line in findings((rule,), ruled) if line.met == "met"]
+            pairs = [(line.subject, line.object) for line in lines]
+            days |= exceeded_since(ledger, clocks, pairs, provision) if pairs else {}
+    return _ruled(opened, clocks.on, every, asked, days) if days else ruled
+
+
+def _ruled(
+    opened: Opened,
+    on: date,
+    every: tuple[Rule, ...],
+    asked: Asked,
+    exceeded: Mapping[tuple[str, str], date] = MappingProxyType({}),
+) -> Ruled:
+    day = replace(
+        day_of_ledger(opened, on, _facts(asked.facts)), lenient=bool(asked.rules), exceeded=exceeded
+    )
     if asked.anywhere:  # the law asked for stands alone: other countries' suspensions are not assumed
         named = anywhere(pick(every, asked.rules)) if asked.rules else ()
         every = (*(rule for rule in every if rule.rule == "FR-2"), *named)

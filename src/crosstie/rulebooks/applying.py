@@ -132,3 +132,34 @@ def crossed(
         if now and FORMS[now.shape].crosses and now.indirect != "multiplied and added":
             found.extend(crossings(rule, (was or now, before.day), (now, after.day), only))
     return tuple(found)
+
+
+def turned(
+    rules: Iterable[Rule], before: Ruled, after: Ruled, *, only: int | None = None
+) -> tuple[Finding, ...]:
+    """The answers about control and sleeping votes that are others than before, each with the one before."""
+    asked = [
+        rule for rule in rules if (provision := in_force(rule, after.day.on)) and FORMS[provision.shape].turns
+    ]
+    name = None if only is None else after.day.network.parties[only].id
+    was = {_key(line): line for line in findings(asked, before) if name in {None, line.subject}}
+    now = {_key(line): line for line in findings(asked, after, only=only)}
+    found = [
+        replace(
+            line,
+            why=f"before: {was[key].met if key in was else 'not met'}"
+            + (f"; {line.why}" if line.why else ""),
+        )
+        for key, line in now.items()
+        if line.met != (was[key].met if key in was else "not met")
+    ]
+    gone = [
+        replace(line, met="not met", why=f"before: {line.met}", duty="", citation=line.citation)
+        for key, line in was.items()
+        if key not in now and line.met != "not met"
+    ]
+    return (*found, *gone)
+
+
+def _key(line: Finding) -> tuple[str, str, str, str]:
+    return line.rule, line.subject, line.object, line.base

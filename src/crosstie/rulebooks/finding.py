@@ -80,7 +80,7 @@ def find(  # noqa: PLR0913 (one keyword per part of a line)
         citation=citation(rule, provision),
         why=why,
         chain=chain or (subject, object_),
-        duty=rule.consequence if met not in {"not met", "rebutted"} else "",
+        duty=rule.consequence if met in {"met", "presumed, rebuttable"} else "",
         title=rule.title,
         references=provision.references,
         last_checked_on=rule.last_checked_on,

@@ -15,13 +15,18 @@ Change = Callable[[Rule, Provision, Day, Day, int | None], Iterator[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a shape is applied: to one day, or to what changed; the numbers it needs and may take."""
+    """How a shape is applied: to one day, or to what changed; the numbers it needs and may take.
+
+    ``suspends``: it puts votes to sleep. ``crosses``: its numbers cross its thresholds. ``turns``: between two
+    days its answer itself is compared, for it does not hang on its number alone.
+    """
 
     find: Find | None = None
     change: Change | None = None
     compares: bool = True
     suspends: bool = False
     crosses: bool = False
+    turns: bool = False
     needs: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
 
@@ -29,11 +34,11 @@ class Form:
 FORMS: Mapping[str, Form] = MappingProxyType({
     "share of a company": Form(holding_tests.find_shares, crosses=True),
     "interest in what controls": Form(holding_tests.find_controllers_owners),
-    "control": Form(holding_tests.find_control, needs=("majority",)),
-    "judged control": Form(other_tests.find_judged),
-    "company controls its holder": Form(sleeping.find_controlled_holders, compares=False, suspends=True),
-    "company holds part of its holder": Form(sleeping.find_counter_holdings, suspends=True),
-    "mutual holdings": Form(sleeping.find_mutual, suspends=True, may=("back", "keeps", "months")),
+    "control": Form(holding_tests.find_control, needs=("majority",), turns=True),
+    "judged control": Form(other_tests.find_judged, turns=True),
+    "company controls its holder": Form(sleeping.find_controlled_holders, compares=False, suspends=True, turns=True),
+    "company holds part of its holder": Form(sleeping.find_counter_holdings, suspends=True, turns=True),
+    "mutual holdings": Form(sleeping.find_mutual, suspends=True, may=("back", "keeps", "months"), turns=True),
     "own shares": Form(other_tests.find_own_shares),
     "cap on votes": Form(other_tests.find_caps, may=("ordinary", "special")),
     "years registered": Form(other_tests.find_years),

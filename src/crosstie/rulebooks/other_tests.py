@@ -9,7 +9,7 @@ from crosstie.rulebooks.control import denied
 from crosstie.rulebooks.day import Day, count, own_votes, reaches, share_of, shares_of
 from crosstie.rulebooks.deciding import decide
 from crosstie.rulebooks.finding import Finding, Met, chain_of, find, wording
-from crosstie.rulebooks.groups import CASTABLE, group_of, group_share, majority_group
+from crosstie.rulebooks.groups import group_of, group_share, majority_group
 from crosstie.rulebooks.holding_tests import reached, subjects
 from crosstie.rulebooks.rule import Base, Provision, Rule
 
@@ -166,7 +166,8 @@ def find_judged(rule: Rule, provision: Provision, day: Day, only: int | None) ->
         for company in sorted({day.company[edge] for i in group.maybe for edge in day.held[i]}):
             if company == subject or not reached(day, provision, subject, company):
                 continue
-            value = group_share(day, group, company, CASTABLE)
+            base = provision.bases[0]
+            value = group_share(day, group, company, base)
             threshold = provision.thresholds[0]
             answer = decide(value, threshold.value, threshold.comparator)
             met: Met = "met" if answer else "cannot be decided"
@@ -175,7 +176,7 @@ def find_judged(rule: Rule, provision: Provision, day: Day, only: int | None) ->
             if denial and denial.basis:
                 met, why = "not met", f"judged so by the sourced statement {denial.statement!r}"
             yield find(
-                rule, provision, day, (subject, company), met, value=value, threshold=threshold, base=CASTABLE,
+                rule, provision, day, (subject, company), met, value=value, threshold=threshold, base=base,
                 why=why, chain=chain_of(day, subject, company, group.maybe),
             )  # fmt: skip
 

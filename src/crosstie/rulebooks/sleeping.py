@@ -154,7 +154,9 @@ def find_mutual(rule: Rule, provision: Provision, day: Day, only: int | None) ->
         above = usable(provision, day, subject, company) if answer else None
         why = ""
         if above is not None:
-            why = f"votes above {float(above):.4g} of the total sleep" if above else "no votes"
+            why = f"votes above {float(above):.4g} of the total sleep" if above else "all votes sleep"
+        elif answer and "keeps" in provision.parameters:
+            why = "crossed the limit first: its votes stay"
         yield find(
             rule, provision, day, (subject, company), wording(answer), value=forth,
             threshold=provision.thresholds[0], base=provision.bases[0], why=why,
