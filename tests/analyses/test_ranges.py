@@ -108,8 +108,7 @@ def brute(network, owner):
     return low, high
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_bounds_equal_every_vertex_tried(seed):
+def check_every_vertex(seed):
     network = random_network(seed, companies=3, persons=1, holders=3, widths=6, closed=True)
     for owner in range(network.size):
         low, high = brute(network, owner)
@@ -117,6 +116,11 @@ def test_bounds_equal_every_vertex_tried(seed):
         highest = extreme(network, (owner,), highest=True).value
         assert (lowest == low).all(), f"seed {seed}"
         assert (highest == high).all(), f"seed {seed}"
+
+
+def test_bounds_equal_every_vertex_tried():
+    for seed in range(12):
+        check_every_vertex(seed)
 
 
 def linear_program(network, owner, start, *, highest):
@@ -165,15 +169,27 @@ def leaking(seed):
     return make_network([*edges, *(Edge(unknown_id(j), j, Interval.parse("5-100%")) for j in held)])
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_bounds_equal_linear_programming(seed):
+def check_linear_programs(seed):
     network = leaking(seed)
     owner = seed % 4
     for j, interval in bounds_of(network, (owner,)).items():
         low = linear_program(network, owner, j, highest=False)
         high = linear_program(network, owner, j, highest=True)
-        assert float(interval.low) == pytest.approx(low, abs=1e-9)
-        assert float(interval.high) == pytest.approx(high, abs=1e-9)
+        assert float(interval.low) == pytest.approx(low, abs=1e-9), f"seed {seed}"
+        assert float(interval.high) == pytest.approx(high, abs=1e-9), f"seed {seed}"
+
+
+def test_bounds_equal_linear_programming():
+    for seed in range(12):
+        check_linear_programs(seed)
+
+
+@pytest.mark.long
+def test_bounds_of_seven_hundred_networks():
+    for seed in range(1_000, 1_500):
+        check_linear_programs(seed)
+    for seed in range(2_000, 2_200):
+        check_every_vertex(seed)
 
 
 def sampled(network, dice):

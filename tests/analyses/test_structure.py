@@ -131,7 +131,7 @@ def test_common_owners():
         ("ana", "a", "60%"), ("ana", "h", "50%"), ("h", "b", "50%"), ("ben", "b", "50%")
     )
     assert [(c.owner, c.first, c.second) for c in common_owners(network, "a", "b")] == [("ana", 0.6, 0.25)]
-    assert common_owners(network, "a", "b", above=0.3) == ()
+    assert len(common_owners(network, "a", "b", above=0.3)) == 0
 
 
 def test_close_links_at_exactly_a_fifth_and_undecided_ones():
@@ -165,4 +165,17 @@ def test_empty_networks_have_empty_shapes():
     empty = make_network([])
     assert loops_of(empty).groups == ()
     assert bow_tie(empty).rows == ()
-    assert close_links(empty) == wedges(empty) == ()
+    assert len(close_links(empty)) == len(wedges(empty)) == 0
+
+
+def test_answers_become_frames():
+    network = toys.from_shares(("f", "a", "51%"), ("a", "b", "51%"))
+    assert list(wedges(network).to_frame().columns) == [
+        "controller",
+        "company",
+        "votes",
+        "cash_flow",
+        "wedge",
+    ]
+    assert list(close_links(network).to_frame()["first"]) == ["f", "f", "a", "a"]
+    assert len(majority_attributed(network, "f").to_frame()) == 2

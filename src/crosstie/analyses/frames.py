@@ -1,11 +1,39 @@
 """Turn typed results into data frames."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar
 
 from crosstie.ledger.amounts import Interval
 from crosstie.text.problem import CrosstieError
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Row]):
+    """An answer of rows of one kind, to read one by one or as a data frame.
+
+    >>> from crosstie.analyses.structure import interlocks
+    >>> len(interlocks([("ana", "x"), ("ana", "y")]))
+    1
+    """
+
+    rows: tuple[Row, ...]
+    row_type: type[Row]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, at: int) -> Row:
+        return self.rows[at]
+
+    def to_frame(self) -> Any:  # noqa: ANN401 (pandas is optional)
+        """One line per row."""
+        return to_frame(self.rows, self.row_type)
 
 
 def to_frame(rows: Iterable[object], row_type: type) -> Any:  # noqa: ANN401 (pandas is optional)

@@ -8,7 +8,7 @@ from typing import Any
 
 from crosstie.analyses.ballots import Ballot, ballots, part
 from crosstie.analyses.control import bar_of
-from crosstie.analyses.frames import to_frame
+from crosstie.analyses.frames import Table, to_frame
 from crosstie.ledger.amounts import Interval
 from crosstie.network.network import Network
 from crosstie.text.problem import CrosstieError
@@ -28,7 +28,7 @@ class Attributed:
 
 def majority_attributed(
     network: Network, holder: str, *, threshold: float | Fraction = HALF
-) -> tuple[Attributed, ...]:
+) -> Table[Attributed]:
     """Votes held directly and by every company at the end of a chain of majorities, each counted whole.
 
     Every link but the last must alone exceed the threshold; nothing is multiplied and minorities along
@@ -59,7 +59,7 @@ def majority_attributed(
         rows.append(
             Attributed(holder, network.parties[j].id, votes, tuple(network.parties[k].id for k in through))
         )
-    return tuple(rows)
+    return Table(tuple(rows), Attributed)
 
 
 def _majorities(

@@ -11,7 +11,7 @@ import numpy as np
 from crosstie.analyses.chains import loops
 from crosstie.analyses.columns import Columns, with_shares
 from crosstie.analyses.control import control
-from crosstie.analyses.frames import to_frame
+from crosstie.analyses.frames import Table, to_frame
 from crosstie.analyses.ownership import Part, look_through
 from crosstie.analyses.visits import in_order
 from crosstie.ledger.amounts import Interval
@@ -162,15 +162,15 @@ class CommonOwner:
 
 def common_owners(
     network: Network, first: str, second: str, *, above: float | Fraction = 0
-) -> tuple[CommonOwner, ...]:
+) -> Table[CommonOwner]:
     """Who owns more than a part of both companies, looked through, the largest smaller share first.
 
     Examples
     --------
     >>> from crosstie.network import toys
     >>> network = toys.from_shares(("ana", "a", "60%"), ("ana", "h", "50%"), ("h", "b", "50%"))
-    >>> common_owners(network, "a", "b")
-    (CommonOwner(owner='ana', first=0.6, second=0.25, terminal=True),)
+    >>> common_owners(network, "a", "b")[0]
+    CommonOwner(owner='ana', first=0.6, second=0.25, terminal=True)
     """
     left = {row.owner: row for row in look_through(network, company=first, above=above).rows}
     right = {row.owner: row for row in look_through(network, company=second, above=above).rows}
@@ -179,7 +179,8 @@ def common_owners(
         for owner, row in left.items()
         if owner in right
     ]
-    return tuple(sorted(shared, key=lambda c: (-min(_low(c.first), _low(c.second)), c.owner)))
+    ranked = sorted(shared, key=lambda c: (-min(_low(c.first), _low(c.second)), c.owner))
+    return Table(tuple(ranked), CommonOwner)
 
 
 def _low(share: Part) -> float:
@@ -207,7 +208,7 @@ class CloseLink:
     decided: bool
 
 
-def close_links(network: Network, *, threshold: float | Fraction = Fraction(1, 5)) -> tuple[CloseLink, ...]:
+def close_links(network: Network, *, threshold: float | Fraction = Fraction(1, 5)) -> Table[CloseLink]:
     """Every close link: a look-through share of at least the threshold, or the same third party in both.
 
     Shares are looked through (multiplied along chains, added over chains); unknown holders link nobody.
@@ -250,7 +251,7 @@ def close_links(network: Network, *, threshold: float | Fraction = Fraction(1, 5
             smaller = min(share, other, key=_low)
             decided = sure[owner, first] and sure[owner, second]
             links.append(CloseLink(first, second, "common owner", owner, smaller, decided))
-    return tuple(links)
+    return Table(tuple(links), CloseLink)
 
 
 def _reaches(share: Part, bar: Fraction) -> bool:
@@ -274,7 +275,7 @@ class Wedge:
     wedge: float | None
 
 
-def wedges(network: Network) -> tuple[Wedge, ...]:
+def wedges(network: Network) -> Table[Wedge]:
     """Votes less cash-flow rights of every certain controller, widest first; None where ranges leave it open.
 
     Examples
@@ -293,7 +294,8 @@ def wedges(network: Network) -> tuple[Wedge, ...]:
         fixed = held.votes.is_exact and not (isinstance(cash, Interval) and not cash.is_exact)
         gap = float(held.votes.low) - _low(cash) if fixed else None
         rows.append(Wedge(held.controller, held.company, held.votes, cash, gap))
-    return tuple(sorted(rows, key=lambda w: (-(w.wedge or 0), w.controller, w.company)))
+    ranked = sorted(rows, key=lambda w: (-(w.wedge or 0), w.controller, w.company))
+    return Table(tuple(ranked), Wedge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,13 +307,13 @@ class Interlock:
     persons: tuple[str, ...]
 
 
-def interlocks(offices: Iterable[tuple[str, str]]) -> tuple[Interlock, ...]:
+def interlocks(offices: Iterable[tuple[str, str]]) -> Table[Interlock]:
     """Pairs of bodies with persons in common, from (person, body) pairs, most persons first.
 
     Examples
     --------
-    >>> interlocks([("ana", "renault"), ("ana", "nissan"), ("ben", "nissan")])
-    (Interlock(first='nissan', second='renault', persons=('ana',)),)
+    >>> interlocks([("ana", "renault"), ("ana", "nissan"), ("ben", "nissan")])[0]
+    Interlock(first='nissan', second='renault', persons=('ana',))
     """
     seats: dict[str, set[str]] = {}
     for person, body in offices:
@@ -321,4 +323,5 @@ def interlocks(offices: Iterable[tuple[str, str]]) -> tuple[Interlock, ...]:
         for first, second in combinations(sorted(seats), 2)
         if seats[first] & seats[second]
     ]
-    return tuple(sorted(found, key=lambda link: (-len(link.persons), link.first, link.second)))
+    ranked = sorted(found, key=lambda link: (-len(link.persons), link.first, link.second))
+    return Table(tuple(ranked), Interlock)
