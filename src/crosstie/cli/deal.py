@@ -66,7 +66,7 @@ def _print_steps(answer: "DealAnswer", rows: Sequence[dict[str, object]]) -> Non
         if own:
             print_rows(own, ("company", "holder", "measure", "before", "after"), "table")
         elif view.statements and not view.is_off:
-            print("   changes no holding or vote")
+            print("   changes nothing asked for" if step.changes else "   changes no holding or vote")
 
 
 def _tell_of_steps(steps: "Sequence[StepChanges]") -> None:
