@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from crosstie.analyses.power import indices
+from crosstie.analyses.power import minimal_sampling
 from crosstie.analyses.power.deciding import winning_coalitions
 from crosstie.analyses.power.game import majority_game, quota_game
 from crosstie.text.problem import CrosstieError
@@ -46,10 +46,12 @@ def test_names_must_match_weights():
         majority_game([1, 2, 3], holders=["a", "b"])
 
 
-def test_what_is_too_large_is_refused_by_name():
-    real = majority_game([10**8 + 7**i for i in range(40)])
-    for index in (indices.deegan_packel, indices.holler):
-        with pytest.raises(CrosstieError, match="is not computed for 40 holders"):
-            index(real)
+def test_coalitions_of_many_holders_are_not_listed():
     with pytest.raises(CrosstieError, match="at most 20 holders"):
-        winning_coalitions(real)
+        winning_coalitions(majority_game([10**8 + 7**i for i in range(40)]))
+
+
+def test_too_few_minimal_coalitions_are_refused(monkeypatch):
+    monkeypatch.setattr(minimal_sampling, "_FEWEST", 500)
+    with pytest.raises(CrosstieError, match="only 400 of 400 random coalitions are minimal: too few to say"):
+        minimal_sampling.draw_minimal([3, 2, 2], 4, draws=400)

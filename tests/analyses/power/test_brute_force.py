@@ -7,7 +7,7 @@ from math import factorial
 import numpy as np
 import pytest
 
-from crosstie.analyses.power import bounds, coalitions, indices, members, quadrature
+from crosstie.analyses.power import bounds, coalitions, indices, members, minimal_sampling, quadrature
 from crosstie.analyses.power.game import majority_game, quota_game
 from crosstie.analyses.power.sampling import shapley_sample
 from crosstie.questions.power import INDICES
@@ -171,6 +171,36 @@ def test_random_coalitions_agree_with_johnstons_index():
             assert abs(value - known) < 4.5 * error, seed
     real = majority_game([10**8 + 7**i for i in range(30)])
     assert indices.johnston(real).method.startswith("Monte Carlo")
+
+
+@pytest.mark.parametrize("table_bytes", [400 * 2**20, 40 * 8 * 300])
+def test_random_minimal_coalitions_agree_with_deegan_packel_and_holler(monkeypatch, table_bytes):
+    """With few cells most draws are no minimal coalitions; those kept are still equally likely."""
+    source = random.Random(8)
+    game = majority_game([int(40 * source.paretovariate(1.1)) for _ in range(40)])
+    monkeypatch.setattr(minimal_sampling, "_TABLE_BYTES", table_bytes)
+    found = minimal_sampling.draw_minimal(game.units, game.quota, draws=30_000, seed=5)
+    for index, estimate in (
+        (indices.deegan_packel, minimal_sampling.shares_of),
+        (indices.holler, minimal_sampling.memberships_of),
+    ):
+        exact = np.array([float(v) for v in index(game).values])
+        values, errors = estimate(found)
+        assert (np.abs(values - exact) < 5 * errors).all()
+        assert (((values - exact) / errors) ** 2).mean() < 2
+
+
+def test_every_random_minimal_coalition_is_one():
+    source = random.Random(9)
+    units = [source.randint(10**6, 10**9) for _ in range(35)]
+    game = majority_game(units)
+    found = minimal_sampling.draw_minimal(game.units, game.quota, draws=2_000)
+    votes = np.array(game.units)
+    total = found @ votes
+    least = np.where(found, votes, votes.max()).min(axis=1)
+    assert (total >= game.quota).all()
+    assert (total - least < game.quota).all()
+    assert indices.holler(game).method.endswith("random minimal winning coalitions, seed 0")
 
 
 def test_the_method_changes_with_size():

@@ -5,11 +5,19 @@ from fractions import Fraction
 
 import numpy as np
 
-from crosstie.analyses.power import bounds, coalitions, counting, members, quadrature, sampling
+from crosstie.analyses.power import (
+    bounds,
+    coalitions,
+    counting,
+    members,
+    minimal_sampling,
+    quadrature,
+    sampling,
+)
 from crosstie.analyses.power.answers import answer_within, bounded_answer, exact_answer, float_answer
 from crosstie.analyses.power.game import Game
 from crosstie.analyses.power.result import Index, Power, Value
-from crosstie.network.network import FloatArray
+from crosstie.network.network import BoolArray, FloatArray
 from crosstie.text.problem import CrosstieError
 
 COUNTED = "exact: coalitions counted in whole numbers"
@@ -140,7 +148,9 @@ def deegan_packel(game: Game) -> Power:
     ----------
     Deegan & Packel (1978), International Journal of Game Theory 7.
     """
-    return _shared(game, "deegan-packel", members.minimal_winning, listed=1)
+    if _is_countable(game, "deegan-packel"):
+        return _shared(game, "deegan-packel", members.minimal_winning, listed=1)
+    return _from_minimal(game, "deegan-packel", minimal_sampling.shares_of)
 
 
 def holler(game: Game) -> Power:
@@ -163,7 +173,8 @@ def holler(game: Game) -> Power:
     if game.size <= coalitions.MOST:
         _, by_size = coalitions.breakers(coalitions.winning(game.units, game.quota))
         return exact_answer(game, "holler", _parts([sum(counts) for counts in by_size]), LISTED)
-    _refuse_large(game, "holler")
+    if not _is_countable(game, "holler"):
+        return _from_minimal(game, "holler", minimal_sampling.memberships_of)
     found = np.array(members.minimal_winning(game.units, game.quota, 1.0))
     return float_answer(game, "holler", found / found.sum())
 
@@ -234,7 +245,6 @@ def _shared(game: Game, index: Index, count: Callable[..., list[Value]], *, list
         found = coalitions.breakers(coalitions.winning(game.units, game.quota))[listed]
         scores = [sum((Fraction(c, k) for k, c in enumerate(counts) if c), Fraction(0)) for counts in found]
         return exact_answer(game, index, _parts(scores), LISTED)
-    _refuse_large(game, index)
     return float_answer(game, index, _by_quadrature(game, count))
 
 
@@ -258,12 +268,14 @@ def _is_countable(game: Game, index: Index) -> bool:
     return counted or game.size <= coalitions.MOST
 
 
-def _refuse_large(game: Game, index: Index) -> None:
-    if not _is_countable(game, index):
-        raise CrosstieError(
-            f"{index} is not computed for {game.size} holders with {game.total} votes between them; "
-            "give rounded weights, or ask for shapley-shubik, banzhaf or johnston"
-        )
+def _from_minimal(
+    game: Game, index: Index, estimate: Callable[[BoolArray], tuple[FloatArray, FloatArray]]
+) -> Power:
+    """An index from random minimal winning coalitions, with its standard error."""
+    found = minimal_sampling.draw_minimal(game.units, game.quota)
+    values, errors = estimate(found)
+    method = f"Monte Carlo: {len(found):,} random minimal winning coalitions, seed 0"
+    return Power(index, game.holders, game.weights, tuple(values.tolist()), method, tuple(errors.tolist()))
 
 
 def _whole_work(game: Game, bits: int) -> int:
