@@ -58,11 +58,12 @@ def loads(text: str, file: str = "text") -> EdgeList:
     holdings: list[Holding] = []
     problems: list[Problem] = []
     seen: dict[tuple[str, str], int] = {}
+    known: dict[str, Interval] = {}
     try:
         header = _header(next(reader, []), file)
         for place, cells in _rows(reader, file):
             try:
-                holding = _holding(dict(zip(header, cells, strict=True)), place)
+                holding = _holding(dict(zip(header, cells, strict=True)), place, known)
             except ValueError as error:
                 problems.append(Problem(_why(error, header, cells), place, kind="edge-list"))
                 continue
@@ -105,7 +106,7 @@ def _header(cells: Sequence[str], file: str) -> list[str]:
     return names
 
 
-def _holding(cells: dict[str, str], place: Place) -> Holding:
+def _holding(cells: dict[str, str], place: Place, known: dict[str, Interval]) -> Holding:
     for name in REQUIRED:
         if not cells[name]:
             raise ValueError(f"{name} is empty")
@@ -114,12 +115,19 @@ def _holding(cells: dict[str, str], place: Place) -> Holding:
         head=Head(id=StatementId(f"line {place.line}"), certainty=Certainty.SECOND_HAND, where=place),
         holder=PartyId(cells["holder"]),
         issuer=PartyId(cells["issuer"]),
-        share=_part("share", cells["share"]),
-        votes=_part("votes", votes) if votes else None,
+        share=_part("share", cells["share"], known),
+        votes=_part("votes", votes, known) if votes else None,
     )
 
 
-def _part(column: str, text: str) -> Interval:
+def _part(column: str, text: str, known: dict[str, Interval]) -> Interval:
+    """A share, read once however often its text stands in the file."""
+    if text not in known:
+        known[text] = _read_part(column, text)
+    return known[text]
+
+
+def _read_part(column: str, text: str) -> Interval:
     try:
         part = Interval.parse(text)
     except ValueError as error:

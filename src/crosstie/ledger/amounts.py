@@ -55,7 +55,7 @@ class Interval:
     @property
     def is_exact(self) -> bool:
         """Whether only one number lies in it."""
-        return self.low == self.high
+        return self.low is self.high or self.low == self.high
 
     def contains(self, value: Fraction | int) -> bool:
         """Whether the number lies in the interval, open ends respected."""

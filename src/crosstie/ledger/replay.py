@@ -175,19 +175,14 @@ def _queue(replay: _Replay) -> list[_Moment]:
     return queue
 
 
+RANKS = MappingProxyType({**dict.fromkeys(EVENTS, 2), Opening: 1, Holding: 3, VoteTotal: 3})
+
+
 def _rank(statement: Statement) -> int | None:
     """Within a day: totals open first, then holders, then events as written, then what is only compared."""
-    match statement:
-        case Opening(holder=None):
-            return 0
-        case Opening():
-            return 1
-        case Holding() | VoteTotal():
-            return 3
-        case _ if isinstance(statement, EVENTS):
-            return 2
-        case _:
-            return None
+    if isinstance(statement, Opening) and statement.holder is None:
+        return 0
+    return RANKS.get(type(statement))
 
 
 def _undated(replay: _Replay, event: Statement) -> None:
