@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from crosstie.questions import demo as question
 from crosstie.questions.demo import case_folder, write_case
 from crosstie.text.problem import CrosstieError
 
@@ -46,6 +48,14 @@ def test_a_file_is_no_folder(tmp_path):
 def test_a_case_that_is_not_there_is_told():
     with pytest.raises(CrosstieError, match="the case 'nowhere' is not installed"):
         case_folder("nowhere")
+
+
+def test_an_installed_package_has_the_case_inside(tmp_path, monkeypatch):
+    told = tomllib.loads((CASE.parents[1] / "pyproject.toml").read_text("utf-8"))
+    assert told["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"] == {"cases": "crosstie/cases"}
+    (tmp_path / "crosstie" / "cases" / "alliance").mkdir(parents=True)
+    monkeypatch.setattr(question, "PACKAGE", tmp_path / "crosstie")
+    assert case_folder() == tmp_path / "crosstie" / "cases" / "alliance"
 
 
 def test_it_tells_the_deal_before_and_after(tmp_path):
