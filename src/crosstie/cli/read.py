@@ -36,6 +36,13 @@ Second = Annotated[
     ),
 ]
 
+History = Annotated[
+    bool,
+    typer.Option(
+        "--history", help="Line several stories up: what each adds, repeats or contradicts, deal by deal."
+    ),
+]
+
 
 def read(  # noqa: PLR0917 (all that it needs)
     story: Story,
@@ -43,6 +50,7 @@ def read(  # noqa: PLR0917 (all that it needs)
     published: Published = "",
     ledger: Known = "",
     second: Second = "",
+    history: History = False,
     form: Format = "table",
 ) -> None:
     """Read a news story into draft statements, each with the words it rests on.
@@ -66,6 +74,12 @@ def read(  # noqa: PLR0917 (all that it needs)
     if second:
         found = question.seconded(found, story, second)
     print_problems(found.problems)
+    if history:
+        from crosstie.stories import lining  # noqa: PLC0415 (only when asked)
+
+        shown = lining.KEYS if form != "table" else lining.KEYS[:-1]
+        print_rows(lining.rows(lining.line_up(found.files)), shown, form)
+        return
     if output:
         _write(found, Path(output))
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 from crosstie.text.problem import CrosstieError
 
 LARGEST_FILE = 20_000_000  # bytes: a web page or a PDF with pictures
-LARGEST_STORY = 300_000  # characters: a long story has 30,000
+LARGEST_STORY = 100_000  # characters: a long story has 30,000
 SUFFIXES = frozenset((".txt", ".text", ".md", ".html", ".htm", ".xhtml", ".pdf"))
 
 _ENGLISH = frozenset(

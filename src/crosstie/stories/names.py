@@ -248,29 +248,25 @@ def resolve(
     A short form belongs to a full form that begins with it (a person's ends with it), or whose initials it is;
     one that fits two full forms stays its own name, because nothing in the words decides.
     """
-    people = {name.text for name in names if _is_person(text, name, roles)}
-    usable = [name for name in names if _is_name(text, name, names, people)]
+    ends = frozenset(role.end for role in roles)
+    people = {name.text for name in names if _is_person(text, name, ends)}
+    surely = _sure_words(text, names)
+    usable = [name for name in names if name.text in people or _is_name(text, name, surely)]
     fulls = _full_forms([name.text for name in usable], people)
     glossed = _glosses(text, usable)
-    linked = tuple(_linked(name, fulls, people, glossed) for name in usable)
-    return _parties(linked, known)
+    links = {form: _linked(form, fulls, people, glossed) for form in {name.text for name in usable}}
+    return _parties([replace(name, party=links[name.text]) for name in usable], known)
 
 
-def _is_name(text: str, name: Name, names: Sequence[Name], people: Iterable[str]) -> bool:
+def _sure_words(text: str, names: Sequence[Name]) -> frozenset[str]:
+    """Words that are surely of a name: written with a capital inside a sentence, or first of a longer name."""
+    inside = {word for name in names if not _opens(text, name.start) for word in name.text.split()}
+    return frozenset(inside | {name.text.split()[0] for name in names if " " in name.text})
+
+
+def _is_name(text: str, name: Name, surely: frozenset[str]) -> bool:
     """A single capitalised word that opens a sentence is a name only if it is one elsewhere too."""
-    if " " in name.text or name.text in people or not _opens(text, name.start):
-        return True
-    if any(
-        name.text in other.text.split()
-        for other in names
-        if other.start != name.start and not _opens(text, other.start)
-    ):
-        return True
-    if any(
-        other.text.split()[0] == name.text and " " in other.text
-        for other in names
-        if other.start != name.start
-    ):
+    if " " in name.text or name.text in surely or not _opens(text, name.start):
         return True
     after = text[name.end : name.end + 40]
     word = re.match(r"\s+([a-z]+)", after)
@@ -293,18 +289,19 @@ def _is_name(text: str, name: Name, names: Sequence[Name], people: Iterable[str]
 
 
 def _opens(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" \n\"“‘'(")
-    return not before or before[-1] in '.!?:;-—–”"' or text[len(before) : start].count("\n") > 1
+    first = max(0, start - 60)
+    before = text[first:start].rstrip(" \n\"“‘'(")
+    return not before or before[-1] in '.!?:;-—–”"' or text[first + len(before) : start].count("\n") > 1
 
 
-def _is_person(text: str, name: Name, roles: Sequence[Role]) -> bool:  # noqa: PLR0911 (one line per case)
+def _is_person(text: str, name: Name, ends: frozenset[int]) -> bool:  # noqa: PLR0911 (one line per case)
     words = [word.strip(".").lower().replace(".", "").replace("/", "") for word in name.text.split()]
     if words[-1] in lexicon.SUFFIXES or any(ch.isdigit() for ch in name.text) or words[0] in lexicon.DEMONYMS:
         return False
     before = text[max(0, name.start - 40) : name.start]
     if re.search(r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord)\.?\s$", before):
         return True
-    if any(role.end <= name.start and re.fullmatch(r",?\s", text[role.end : name.start]) for role in roles):
+    if name.start - 1 in ends or (name.start - 2 in ends and text[name.start - 2] == ","):
         return True
     if len(words) < 2 or words[-1] in lexicon.PUBLICATIONS or words[-1] in lexicon.AUTHORITIES:
         return False
@@ -362,23 +359,23 @@ def _glosses(text: str, names: Sequence[Name]) -> Mapping[str, str]:
     return found
 
 
-def _linked(name: Name, fulls: Sequence[str], people: Iterable[str], glossed: Mapping[str, str]) -> Name:
-    target = glossed.get(name.text, name.text)
+def _linked(form: str, fulls: Sequence[str], people: set[str], glossed: Mapping[str, str]) -> str:
+    """The fullest form that a form shortens; itself where there is none, or more than one."""
+    target = glossed.get(form, form)
     target = f"{target}." if f"{target}." in fulls else target
-    persons = set(people)
-    fits = [full for full in fulls if full != target and _is_short_of(target, full, full in persons)]
+    head = stem(target).split()[0].casefold()
+    near = [full for full in fulls if full != target and (head in full.casefold() or target.isupper())]
+    fits = [full for full in near if _is_short_of(target, full, person=full in people)]
     top = [
         full
         for full in fits
-        if not any(other != full and _is_short_of(full, other, other in persons) for other in fits)
+        if not any(other != full and _is_short_of(full, other, person=other in people) for other in fits)
     ]
     distinct = {stem(full).casefold(): full for full in reversed(top)}
-    if len(distinct) == 1:
-        return replace(name, party=next(iter(distinct.values())))
-    return replace(name, party=target)
+    return next(iter(distinct.values())) if len(distinct) == 1 else target
 
 
-def _is_short_of(short: str, full: str, person: bool) -> bool:  # noqa: FBT001 (a fact, not an option)
+def _is_short_of(short: str, full: str, *, person: bool) -> bool:
     """Whether one form shortens the other."""
     words, whole = [w.casefold() for w in stem(short).split()], [w.casefold() for w in stem(full).split()]
     if person:
@@ -440,7 +437,8 @@ def mark_people(
     names: Sequence[Name], parties: Sequence[Party], text: str, roles: Sequence[Role]
 ) -> tuple[tuple[Name, ...], tuple[Party, ...]]:
     """Mark the parties that any mention shows to be a person."""
-    people = {name.party for name in names if name.kind == "name" and _is_person(text, name, roles)}
+    ends = frozenset(role.end for role in roles)
+    people = {name.party for name in names if name.kind == "name" and _is_person(text, name, ends)}
     marked = tuple(replace(party, kind="person") if party.name in people else party for party in parties)
     return tuple(replace(name, kind="person") if name.party in people else name for name in names), marked
 

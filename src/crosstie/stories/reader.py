@@ -185,6 +185,12 @@ def parts_in(units: Sequence[Unit], context: Context) -> Iterator[tuple[str, str
             and _is_part_word(units[k + 1 : k + 2])
         ):
             yield before[0].party, unit.party, before[0].start, units[k + 1].end
+        elif (
+            units[k - 1 : k] and units[k - 1].low in ("its", "their") and _is_part_word(units[k + 1 : k + 2])
+        ):
+            owner = next((u.party for u in units[:k] if u.kind == "name" and not u.person), "")
+            if owner and owner != unit.party:
+                yield owner, unit.party, units[k - 1].start, units[k + 1].end
         elif unit.noun in lexicon.PART_NOUNS and unit.owner in context.parties:
             yield unit.owner, unit.party, unit.start, unit.end
         elif (owned := _copula(units, k)) is not None:

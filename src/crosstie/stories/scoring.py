@@ -159,10 +159,9 @@ def _alike(gold: Gold, draft: Draft) -> bool:
 
 def _likeness(gold: Gold, draft: Draft) -> int:
     right = sum(bool(_compare(field, gold, draft, strict=False)[0]) for field in FIELDS)
-    span = gold["evidence"][0]
-    return (
-        int(right * 1000) + (gold["event"] == draft.kind) * 500 - min(abs(span["start"] - draft.start), 400)
-    )
+    same_kind: bool = gold["event"] == draft.kind
+    away: int = abs(gold["evidence"][0]["start"] - draft.start)
+    return 1000 * right + 500 * same_kind - min(away, 400)
 
 
 def _fields(

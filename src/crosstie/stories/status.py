@@ -26,6 +26,7 @@ _DENIED = _words(
 _NEGATED = re.compile(
     r"(?<![\w-])(?:not|n't|\w+n't|no longer|neither|nor|without)(?![\w-])(?! (?:only|immediately|yet))(?!.{0,40}\b(?:deny|confirm)\b)"
 )
+_UNDENIED = re.compile(r"(?:not|n't|\w+n't|never|declined to|refused to) (?:confirm or )?deny")
 _NOT_YET = re.compile(r"(?<![\w-])(?:not|n't|\w+n't|has|have) yet(?: to)?(?![\w-])|no (?:final )?decision")
 _WITHDRAWN = _words(
     r"walk(?:ed|s|ing)? away", r"scrap(?:ped|s|ping)?", r"drop(?:ped|s|ping)?", r"abandon(?:ed|s|ing)?", r"terminat(?:ed|es|e|ing)",
@@ -120,6 +121,9 @@ def standing(chain: str, form: str, after: str = "") -> Standing:
         if cue:
             return Standing(status, cue[0])
     not_yet = _NOT_YET.search(words)
+    undenied = _UNDENIED.search(words)
+    if undenied:
+        return Standing(Status.RUMOURED, undenied[0])
     denied = None if not_yet else _DENIED.search(words) or _NEGATED.search(words)
     if denied:
         return Standing(Status.DENIED, denied[0].strip())

@@ -227,11 +227,22 @@ def _described(units: list[Unit]) -> tuple[Unit, ...]:
                     owner=made[-2].party,
                 )
             ]
+        elif unit.low in lexicon.PART_NOUNS and unit.kind == "word" and _is_owned_part(made):
+            begin = len(made) - (3 if len(made) > 2 and made[-3].low in _DETERMINERS else 2)
+            made[begin:] = [replace(_description(made[begin:], 1, made[-2].party), low="<description>")]
         elif unit.kind == "word" and unit.low in lexicon.COMPANY_NOUNS and _ends_phrase(following):
             _join(made)
     return tuple(_settled(made))
 
 
+def _is_owned_part(made: Sequence[Unit]) -> bool:
+    """Such as "the Alfa unit", not "Alfa's Beta unit", where Beta is the unit's own name."""
+    if len(made) < 2 or made[-2].kind != "name" or made[-2].person:
+        return False
+    return len(made) < 3 or (made[-3].kind != "possessive" and made[-3].low not in ("its", "their"))
+
+
+_PARTICIPLES = frozenset("listed combined controlled held proposed named backed owned".split())
 _FOLLOWERS = frozenset(
     "not also now still then already became made kept took went began met gave held led itself themselves alone last next this".split()
 )
@@ -263,6 +274,7 @@ def _join(made: list[Unit]) -> None:
             before.kind not in ("word", "role")
             or before.low in _STOPS
             or before.low in _AFTER_NAME - lexicon.COMPANY_NOUNS
+            or before.low in VERBS - _PARTICIPLES
         ):
             if before.kind == "mark" and before.low == "-":
                 first -= 1
