@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from crosstie.ledger.amounts import ZERO, Interval
-from crosstie.ledger.column import Column
 from crosstie.ledger.schema import KIND_OF
 from crosstie.ledger.statements import Right, Statement, StatementId, VoteTotal
 from crosstie.network.build import treasury_id
@@ -65,21 +64,44 @@ def diff(path: str, before: Clocks, after: Clocks) -> Difference:
     return Difference(tuple(changes(was, now)), now.problems)
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The statements behind each row of a company, and behind any."""
+
+    rows: Mapping[str, tuple[str, ...]]
+    all: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    was: Opened
+    now: Opened
+    before: _Side
+    after: _Side
+
+
 def changes(was: Opened, now: Opened) -> Iterator[Change]:
     """Every figure that differs, with the statements that came, went or ended in between."""
-    said = _Said(was, now)
     for company in dict.fromkeys([*was.columns, *now.columns]):
         before, after = _rows(was, company), _rows(now, company)
-        for holder in dict.fromkeys([*before, *after]):
-            own = said.of_holder(company, holder)
-            traded = _value(before.get(holder), "shares") != _value(after.get(holder), "shares")
-            for measure in MEASURES[1:]:
-                old, new = _value(before.get(holder), measure), _value(after.get(holder), measure)
-                if old != new:
-                    behind = (*own, *said.of_votes(company, MOVED_BY.get(measure, frozenset())))
-                    whole = behind or said.of_company(company)
-                    why = _because(said, whole, traded=traded or old is None or new is None)
-                    yield Change(company, holder, measure, old, new, why)
+        if before != after:
+            sides = _Sides(was, now, _side(was, company), _side(now, company))
+            for holder in dict.fromkeys([*before, *after]):
+                yield from _changes_of(company, holder, before.get(holder), after.get(holder), sides)
+
+
+def _changes_of(
+    company: str, holder: str, before: HolderRow | None, after: HolderRow | None, sides: _Sides
+) -> Iterator[Change]:
+    own = _of_holder(sides, holder)
+    traded = _value(before, "shares") != _value(after, "shares")
+    for measure in MEASURES[1:]:
+        old, new = _value(before, measure), _value(after, measure)
+        if old != new:
+            behind = (*own, *_of_votes(sides, company, MOVED_BY.get(measure, frozenset())))
+            whole = behind or tuple(sorted(sides.before.all ^ sides.after.all))
+            why = _because(sides, whole, traded=traded or old is None or new is None)
+            yield Change(company, holder, measure, old, new, why)
 
 
 def _rows(opened: Opened, company: str) -> dict[str, HolderRow]:
@@ -92,48 +114,37 @@ def _value(row: HolderRow | None, measure: str) -> Interval | None:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    was: Opened
-    now: Opened
-
-    def of_holder(self, company: str, holder: str) -> tuple[str, ...]:
-        """Statements behind the holder's stake on one side that stand behind nothing on the other."""
-        before, after = (each.columns.get(company) for each in (self.was, self.now))
-        gone = [each for each in _behind(before, holder) if each not in _behind(after)]
-        come = [each for each in _behind(after, holder) if each not in _behind(before)]
-        return tuple(dict.fromkeys((*gone, *come)))
-
-    def of_company(self, company: str) -> tuple[str, ...]:
-        """Statements behind any stake on one side only."""
-        before, after = (set(_behind(each.columns.get(company))) for each in (self.was, self.now))
-        return tuple(sorted(before ^ after))
-
-    def of_votes(self, company: str, kinds: frozenset[str]) -> tuple[str, ...]:
-        """Rights of these kinds, and vote totals, of the company that stand on one side only."""
-        if not kinds:
-            return ()
-        before, after = (_rights(each, company, kinds) for each in (self.was, self.now))
-        both = {*before} & {*after}
-        return tuple(dict.fromkeys(each for each in (*before, *after) if each not in both))
-
-    def statement(self, id_: str) -> Statement | None:
-        """What the later side says under an id, else the earlier."""
-        key = StatementId(id_)
-        return self.now.state.statements.get(key) or self.was.state.statements.get(key)
-
-
-def _behind(column: Column | None, holder: str | None = None) -> tuple[str, ...]:
-    """Statements behind one stake, or behind all of them (for holders without a stake of their own too)."""
+def _side(opened: Opened, company: str) -> _Side:
+    column = opened.columns.get(company)
     if column is None:
+        return _Side({}, frozenset())
+    rows: dict[str, tuple[str, ...]] = {stake.holder: stake.statements for stake in column.stakes}
+    rows[treasury_id(company)] = column.treasury.statements
+    every = tuple(dict.fromkeys(each for said in rows.values() for each in said))
+    rows[unknown_id(company)] = every
+    return _Side(rows, frozenset(every))
+
+
+def _of_holder(sides: _Sides, holder: str) -> tuple[str, ...]:
+    """Statements behind the holder's row on one side that stand behind nothing on the other."""
+    gone = [each for each in sides.before.rows.get(holder, ()) if each not in sides.after.all]
+    come = [each for each in sides.after.rows.get(holder, ()) if each not in sides.before.all]
+    return tuple(dict.fromkeys((*gone, *come)))
+
+
+def _of_votes(sides: _Sides, company: str, kinds: frozenset[str]) -> tuple[str, ...]:
+    """Rights of these kinds, and vote totals, of the company that stand on one side only."""
+    if not kinds:
         return ()
-    for stake in column.stakes:
-        if stake.holder == holder:
-            return stake.statements
-    if holder is not None and holder not in {unknown_id(column.issuer), treasury_id(column.issuer)}:
-        return ()
-    stakes = [column.treasury] if holder == treasury_id(column.issuer) else [*column.stakes, column.treasury]
-    return tuple(dict.fromkeys(each for stake in stakes for each in stake.statements))
+    before, after = (_rights(each, company, kinds) for each in (sides.was, sides.now))
+    both = {*before} & {*after}
+    return tuple(dict.fromkeys(each for each in (*before, *after) if each not in both))
+
+
+def _statement(sides: _Sides, id_: str) -> Statement | None:
+    """What the later side says under an id, else the earlier."""
+    key = StatementId(id_)
+    return sides.now.state.statements.get(key) or sides.was.state.statements.get(key)
 
 
 def _rights(opened: Opened, company: str, kinds: frozenset[str]) -> tuple[str, ...]:
@@ -143,29 +154,29 @@ def _rights(opened: Opened, company: str, kinds: frozenset[str]) -> tuple[str, .
     return (*rights, *total)
 
 
-def _because(said: _Said, ids: Iterable[str], *, traded: bool) -> str:
-    told = [_told(id_, said) for id_ in ids]
+def _because(sides: _Sides, ids: Iterable[str], *, traded: bool) -> str:
+    told = [_told(id_, sides) for id_ in ids]
     if not told:
         return "another company's or holder's change"
     return ("" if traded else "no trade of its own: ") + ", ".join(told)
 
 
-def _told(id_: str, said: _Said) -> str:
+def _told(id_: str, sides: _Sides) -> str:
     """A statement as its id, kind and the day that counts."""
-    statement = said.statement(id_)
+    statement = _statement(sides, id_)
     if statement is None:
         return id_
-    when = statement.head.until if _ended(statement, said) else statement.head.true_on
+    when = statement.head.until if _ended(statement, sides) else statement.head.true_on
     kind = KIND_OF[type(statement)].name.replace("_", " ")
     if isinstance(statement, Right):
-        kind = statement.right.replace("_", " ") + (" ends" if _ended(statement, said) else "")
+        kind = statement.right.replace("_", " ") + (" ends" if _ended(statement, sides) else "")
     if isinstance(statement, VoteTotal):
         kind = "votes published"
     return f"{id_} ({kind}{f', {when.text}' if when else ''})"
 
 
-def _ended(statement: Statement, said: _Said) -> bool:
-    rights = {right.head.id for right in said.now.state.rights}
+def _ended(statement: Statement, sides: _Sides) -> bool:
+    rights = {right.head.id for right in sides.now.state.rights}
     return isinstance(statement, Right) and statement.head.id not in rights
 
 
