@@ -2,7 +2,8 @@
 
 import contextlib
 import os
-import tempfile
+import secrets
+import stat
 from pathlib import Path
 
 
@@ -27,29 +28,21 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     'statements: []'
     """
     target = path.resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+    whole = content.encode("utf-8") if isinstance(content, str) else content
     try:
-        with open(handle, "wb") as file:  # noqa: PTH123 (an open handle, not a path)
-            file.write(content.encode("utf-8") if isinstance(content, str) else content)
+        with beside.open("xb") as file:
+            file.write(whole)
             file.flush()
-            os.fchmod(handle, _mode(target))
-            os.fsync(handle)
-        Path(name).replace(target)
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileNotFoundError):
+            beside.chmod(stat.S_IMODE(target.stat().st_mode))
+        beside.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            beside.unlink()
         raise
     _flush_folder(target.parent)
-
-
-def _mode(target: Path) -> int:
-    """The mode of the file that is there, else what a new file gets here."""
-    try:
-        return target.stat().st_mode & 0o7777
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
 
 
 def _flush_folder(folder: Path) -> None:
