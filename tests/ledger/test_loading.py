@@ -180,9 +180,9 @@ def test_a_long_row_of_statements_that_fall_with_the_first_falls_quickly(tmp_pat
         for i in range(20_000)
     )
     put(tmp_path, a="statements:\n" + "".join(rows))
-    start = time.perf_counter()
+    start = time.process_time()
     ledger = load(tmp_path)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
     assert (ledger.statements, len(ledger.problems)) == ((), 20_000)
     assert [problem.severity for problem in ledger.problems[:2]] == ["error", "note"]
 
@@ -191,9 +191,9 @@ def test_very_many_unknown_names_are_told_quickly(tmp_path):
     names = "".join(f"- entity: p{i}\n" for i in range(5000))
     rows = "".join(f"- holding:\n  holder: q{i}\n  issuer: p{i}\n  known_on: 2024\n" for i in range(5000))
     put(tmp_path, a=f"statements:\n{names}{rows}")
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(load(tmp_path).problems) == 5000
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_statements_keep_the_order_of_the_files(tmp_path):
