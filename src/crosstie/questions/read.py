@@ -111,7 +111,9 @@ def write(file: DraftFile, path: Path) -> None:
         A file is there whose drafts somebody has reviewed: it is not overwritten.
     """
     if path.exists() and re.search(
-        r"^  review: (?:confirmed|rejected)", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE
+        r"^\s+review: (?:confirmed|rejected)",
+        path.read_text(encoding="utf-8", errors="replace"),
+        re.MULTILINE,
     ):
         raise CrosstieError(f"{path}: holds reviewed drafts; write to another file")
     write_atomically(path, write_drafts(file))

@@ -139,7 +139,10 @@ def _pdf(content: bytes, name: str) -> str:
         import pypdf  # noqa: PLC0415 (an extra)
     except ImportError:
         raise CrosstieError(f"{name}: a PDF needs pypdf: pip install 'crosstie[stories]'") from None
+    import logging  # noqa: PLC0415 (only here)
     from io import BytesIO  # noqa: PLC0415 (only here)
+
+    logging.getLogger("pypdf").addHandler(logging.NullHandler())  # its warnings are told in our one line
 
     try:
         pages = [page.extract_text() or "" for page in pypdf.PdfReader(BytesIO(content)).pages]
