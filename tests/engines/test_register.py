@@ -119,7 +119,7 @@ def _bods_lines(count):
 @pytest.mark.long
 def test_an_import_killed_at_50_random_points_leaves_before_or_after_whole(tmp_path):
     first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
-    everything = [json.dumps(line) for line in _bods_lines(40_000)]
+    everything = [json.dumps(line) for line in _bods_lines(6_000)]
     first.write_text("\n".join(everything[:500]))
     second.write_text("\n".join(everything[500:]))
     path = tmp_path / "r.duckdb"
@@ -141,5 +141,5 @@ def test_an_import_killed_at_50_random_points_leaves_before_or_after_whole(tmp_p
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         seen.add(len(store.read(path).statements))
-    assert seen <= {500, 40_000}, f"seed {seed}"
+    assert seen <= {500, 6_000}, f"seed {seed}"
     assert 500 in seen
