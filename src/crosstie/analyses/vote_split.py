@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from crosstie.ledger.amounts import ZERO, Interval
+from crosstie.ledger.linear import interval_between
 from crosstie.ledger.statements import Matter
 from crosstie.network.network import Cap, Network, Voice
 
@@ -44,7 +45,8 @@ class VoteSplit:
         if self.free == self.exercisable:
             return part_of_whole(row.free, self.free)
         high = None if self.free.high is None or row.free.high is None else self.free.high - row.free.high
-        rest = Interval(self.free.low - row.free.low, high, self.free.low_open, self.free.high_open)
+        low = self.free.low - row.free.low
+        rest = interval_between(low, high, self.free.low_open, self.free.high_open)
         return _beside(row.free, rest)
 
 
@@ -132,8 +134,7 @@ def _total(parts: Sequence[Interval]) -> Interval:
 
 def _less(whole: Interval, part: Interval) -> Interval:
     low = max(Fraction(0), whole.low - (whole.low if part.high is None else part.high))
-    high = max(low, (whole.high or whole.low) - part.low)
-    return Interval(low, high, part.high_open and low < high, part.low_open and low < high)
+    return interval_between(low, (whole.high or whole.low) - part.low, part.high_open, part.low_open)
 
 
 def part_of_whole(part: Interval, whole: Interval) -> Interval:
@@ -147,9 +148,7 @@ def part_of_whole(part: Interval, whole: Interval) -> Interval:
         if whole.low == 0 or part.high is None
         else max(low, min(Fraction(1), part.high / whole.low))
     )
-    if low >= high:
-        return Interval.exactly(low)
-    return Interval(low, high, part.low_open or whole.high_open, part.high_open or whole.low_open)
+    return interval_between(low, high, part.low_open or whole.high_open, part.high_open or whole.low_open)
 
 
 def _beside(part: Interval, rest: Interval) -> Interval:
@@ -158,9 +157,7 @@ def _beside(part: Interval, rest: Interval) -> Interval:
         return ZERO
     low = part.low / (part.low + (rest.high or rest.low)) if part.low else Fraction(0)
     high = part.high / (part.high + rest.low)
-    if low >= high:
-        return Interval.exactly(low)
-    return Interval(low, high, part.low_open or rest.high_open, part.high_open or rest.low_open)
+    return interval_between(low, high, part.low_open or rest.high_open, part.high_open or rest.low_open)
 
 
 def _bind(network: Network, cap: Cap, rows: list[HolderVotes], exercisable: Interval, matter: Matter) -> None:

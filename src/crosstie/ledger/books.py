@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from crosstie.ledger.amounts import Interval, Quantity
-from crosstie.ledger.linear import Amount, Linear, interval_of
+from crosstie.ledger.linear import Amount, Linear, interval_between, interval_of, product
 from crosstie.ledger.statements import PartyId, ShareClassId, StatementId
 
 Unit = Literal["shares", "parts"]
@@ -136,9 +136,7 @@ def amount_of(book: Book, quantity: Quantity, ranges: list[Interval], *, of: Amo
     whole = base if of is None else of
     if span.is_exact:
         return _tidy(whole * plain(span.low))
-    around = interval_of(whole, ranges)
-    high = None if span.high is None or around.high is None else span.high * around.high
-    return unknown_quantity(Interval(span.low * around.low, high, span.low_open, span.high_open), ranges)
+    return unknown_quantity(product(span, interval_of(whole, ranges)), ranges)
 
 
 def _tidy(amount: Amount) -> Amount:
@@ -167,7 +165,9 @@ def within(amount: Amount, limit: Amount, ranges: list[Interval], refusal: str) 
     if lone and there.high is not None and (asked.high is None or asked.high > there.high):
         assert isinstance(amount, Linear)  # noqa: S101 (the line above)
         key, factor = amount.terms[0]
-        ranges[key] = Interval(ranges[key].low, there.high / factor, ranges[key].low_open)
+        ranges[key] = interval_between(
+            ranges[key].low, there.high / factor, ranges[key].low_open, high_open=False
+        )
     return amount
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from crosstie.ledger.amounts import ALL, Interval, Quantity
 from crosstie.ledger.books import Lot, Position, count, plain, unknown_quantity
 from crosstie.ledger.dates import add_months
-from crosstie.ledger.linear import Amount, interval_of, sum_of
+from crosstie.ledger.linear import Amount, interval_of, product, sum_of
 from crosstie.ledger.state import CountedVotes
 from crosstie.ledger.statements import Holding, PartyId, Right, ShareClass, ShareClassId, StatementId
 from crosstie.text.problem import Problem
@@ -201,9 +201,7 @@ def _stated(draft: Draft, holding: Holding, whole: Amount) -> Amount | None:
         return None
     if part.is_exact:
         return whole * plain(part.low)
-    around = interval_of(whole, draft.ranges)
-    top = None if around.high is None else around.high * (1 if part.high is None else part.high)
-    return unknown_quantity(Interval(part.low * around.low, top, part.low_open, part.high_open), draft.ranges)
+    return unknown_quantity(product(part, interval_of(whole, draft.ranges)), draft.ranges)
 
 
 def _double(draft: Draft, right: Right, said: Said) -> None:
@@ -326,9 +324,7 @@ def _state_votes(draft: Draft, said: Said) -> None:
         if part.is_exact:
             draft.votes[holding.holder] = base * plain(part.low)
         else:
-            top = None if around.high is None else around.high * (1 if part.high is None else part.high)
-            span = Interval(part.low * around.low, top, part.low_open, part.high_open)
-            draft.votes[holding.holder] = unknown_quantity(span, draft.ranges)
+            draft.votes[holding.holder] = unknown_quantity(product(part, around), draft.ranges)
 
 
 def _votes_said(holding: Holding) -> Interval | None:

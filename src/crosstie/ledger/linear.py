@@ -85,10 +85,23 @@ def interval_of(amount: Amount, ranges: Ranges) -> Interval:
     high, high_open = _extreme(amount, ranges, top=True)
     if low is None or low < 0:
         low, low_open = Fraction(0), False
-    return _interval(low, high, low_open, high_open)
+    return interval_between(low, high, low_open, high_open)
 
 
-def _interval(low: Fraction, high: Fraction | None, low_open: bool, high_open: bool) -> Interval:  # noqa: FBT001 (ends)
+def product(part: Interval, whole: Interval) -> Interval:
+    """One number from each, multiplied; a part without upper end ends at one.
+
+    >>> str(product(Interval.parse("(0%, 15%]"), Interval.parse("200")))
+    '(0, 30]'
+    """
+    top = None if whole.high is None else whole.high * (1 if part.high is None else part.high)
+    return interval_between(
+        part.low * whole.low, top, part.low_open or whole.low_open, part.high_open or whole.high_open
+    )
+
+
+def interval_between(low: Fraction, high: Fraction | None, low_open: bool, high_open: bool) -> Interval:  # noqa: FBT001 (ends)
+    """The interval of these ends; the one number itself where they meet."""
     if high is not None and high <= low:
         return Interval.exactly(max(low, high))
     return Interval(low, high, low_open, high_open)
@@ -131,7 +144,7 @@ def ratio(part: Amount, whole: Amount, ranges: Ranges) -> Interval:
     low, low_open = _best(part, whole, ranges, min)
     if low < 0:
         low, low_open = Fraction(0), False
-    return _interval(low, high, low_open, high_open)
+    return interval_between(low, high, low_open, high_open)
 
 
 def _best(
