@@ -78,7 +78,7 @@ def make_edges(  # noqa: PLR0913 (one array per column)
 
 
 def edges_of(network: Network, *, votes: bool = False) -> Edges:
-    """The capital (or the votes) of a network, with exact numerators where they fit in 64 bits.
+    """The capital (or the votes that are awake) of a network, with exact numerators where they fit in 64 bits.
 
     Raises
     ------
@@ -97,7 +97,8 @@ def edges_of(network: Network, *, votes: bool = False) -> Edges:
     if not bounds.is_exact:
         raise CrosstieError("a holding is a range; questions to everybody at once take numbers")
     kind = np.array([_KINDS.get(party.type, COMPANY) for party in network.parties], np.int8)
-    share = np.where(network.suspended, 0.0, bounds.low) if votes else bounds.low
+    asleep = network.suspended & votes
+    share = _awake(network, bounds.low, asleep) if asleep.any() else bounds.low
     parts, whole = np.zeros(len(exact), np.int64), np.zeros(network.size, np.int64)
     for company in range(network.size) if exact else ():
         column = network.column(company)
@@ -106,6 +107,14 @@ def edges_of(network: Network, *, votes: bool = False) -> Edges:
         if 0 < common < 2**40:
             whole[company] = common
             parts[column] = [int(f * common) for f in fractions]
-    if votes:
-        parts[network.suspended[: len(parts)]] = 0
+    if asleep.any() and exact:
+        whole -= np.bincount(network.issuers()[asleep], parts[asleep], network.size).astype(np.int64)
+        parts[asleep] = 0
     return make_edges(network.start, network.holder, share, kind, parts=parts, whole=whole if exact else None)
+
+
+def _awake(network: Network, share: NDArray[np.float64], asleep: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Parts of the votes that are not suspended: sleeping votes leave the base too."""
+    company = network.issuers()
+    base = 1.0 - np.bincount(company[asleep], share[asleep], network.size)
+    return np.where(asleep, 0.0, share / np.where(base > 0, base, 1.0)[company])

@@ -9,8 +9,8 @@ from crosstie.analyses.kernels import flow, near
 from crosstie.engines.local.compiled import compiled
 from crosstie.engines.local.plan import Plan
 
-STEP = 8.0
-"""How much finer the next attempt is when too much was left unfollowed."""
+STEP = 20.0
+"""What is below the wanted accuracy over this is not followed at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,10 @@ def owners_of(plan: Plan, desk: Desk, company: int, *, within: float = 0.0) -> O
     {1: 0.5, 4: 0.5, 0: 0.3, 3: 0.2}
     """
     place = int(plan.rank[company])
-    floor = within / STEP
-    many, left_over = _walk(plan, desk, place, floor)
-    while left_over > within > 0:
+    many, left_over = _walk(plan, desk, place, within / STEP)
+    if left_over > within > 0:  # spread too thin to be cut off: walk it all, once
         desk.reached[desk.touched[:many]] = 0.0
-        floor /= STEP
-        many, left_over = _walk(plan, desk, place, floor)
+        many, left_over = _walk(plan, desk, place, 0.0)
     touched = desk.touched[:many]
     passed = desk.reached[touched]
     desk.reached[touched] = 0.0
