@@ -123,8 +123,8 @@ def test_floats_and_fractions_agree(seed):
 
 
 @pytest.mark.long
-def test_thousands_of_systems_settle_where_iteration_does():
-    for seed in range(1_000, 4_000):
+def test_many_more_systems_settle_where_iteration_does():
+    for seed in range(1_000, 1_600):
         compare(seed, ranks=3)
         compare(seed, (Fraction(2, 5), Fraction(4, 5)), ranks=2)
 

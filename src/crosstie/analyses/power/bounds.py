@@ -81,11 +81,10 @@ def shapley_bounds(units: Sequence[int], quota: int, cells: int) -> Bounded:
 def banzhaf_bounds(units: Sequence[int], quota: int, cells: int) -> Bounded:
     """Absolute Banzhaf power within certified bounds."""
     rounded = to_cells(units, cells)
-    below = quadrature.sums_below(rounded.counts, 0.5)
+    sums = quadrature.Sums.of(rounded.counts, 0.5)
 
     def chance(slack: float) -> FloatArray:
-        windows = _windows(rounded, units, quota, slack)
-        return np.array([quadrature.chance_between(below, 0.5, window) for window in windows])
+        return quadrature.all_between(sums, _windows(rounded, units, quota, slack))
 
     return _bounded(chance(-1.0), chance(0.0), chance(1.0))
 

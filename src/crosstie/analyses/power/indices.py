@@ -55,7 +55,7 @@ def shapley_shubik(game: Game) -> Power:
     nodes = (game.size + 3) // 4
     if _fits(game, 1) and nodes * game.size * game.total <= _FLOAT_STEPS:
         return float_answer(game, "shapley-shubik", quadrature.shapley_floats(game.units, game.quota))
-    cells = min(_MOST_CELLS, _CELL_STEPS // (nodes * game.size))
+    cells = min(_MOST_CELLS // 4, _CELL_STEPS // (nodes * game.size))
     if cells >= 100 * game.size:
         return bounded_answer(
             game, "shapley-shubik", bounds.shapley_bounds(game.units, game.quota, cells), cells

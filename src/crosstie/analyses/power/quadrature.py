@@ -7,12 +7,15 @@ distribution of sums divides by 1 − t with an alternating series of ratio t/(1
 grows; *t* above one half is the dual game at 1 − t.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from crosstie.network.network import FloatArray
+
+_TINY = -45.0  # the logarithm below which a power of the ratio changes nothing
 
 Windows = Sequence[tuple[int, int, int]]  # per holder: units, and the others' sums from .. up to (excluded)
 
@@ -39,28 +42,47 @@ def sums_below(units: Sequence[int], chance: float) -> FloatArray:
     return below
 
 
-def chance_between(below: FloatArray, chance: float, window: tuple[int, int, int]) -> float:
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The distribution of the sum of randomly chosen holders, ready for taking one of them out.
+
+    ``signed`` are the powers of −t/(1 − t) until they are too small to count.
+    """
+
+    chance: float
+    below: FloatArray
+    signed: FloatArray
+
+    @classmethod
+    def of(cls, units: Sequence[int], chance: float) -> "Sums":
+        """Each holder in with this chance, at most one half."""
+        below = sums_below(units, chance)
+        ratio = chance / (1 - chance)
+        most = len(below) if ratio >= 1 else min(len(below), 2 + math.ceil(_TINY / math.log(ratio)))
+        return cls(chance, below, np.power(-ratio, np.arange(most), dtype=np.float64))
+
+
+def chance_between(sums: Sums, window: tuple[int, int, int]) -> float:
     """The chance that the others' sum lies in a window, for one holder taken out of the distribution."""
     unit, start, stop = window
     if stop <= start:
         return 0.0
     if unit == 0:
-        return float(_at(below, stop) - _at(below, start))
-    return _without(below, chance, unit, stop) - _without(below, chance, unit, start)
+        return float(_at(sums.below, stop) - _at(sums.below, start))
+    return _without(sums, unit, stop) - _without(sums, unit, start)
 
 
 def _at(below: FloatArray, position: int) -> float:
     return float(below[min(max(position, 0), len(below) - 1)])
 
 
-def _without(below: FloatArray, chance: float, unit: int, position: int) -> float:
+def _without(sums: Sums, unit: int, position: int) -> float:
     if position <= 0:
         return 0.0
-    if position >= len(below) - unit:
+    if position >= len(sums.below) - unit:
         return 1.0
-    steps = below[position::-unit]
-    ratio = -chance / (1 - chance)
-    return float(np.dot(steps, ratio ** np.arange(len(steps)))) / (1 - chance)
+    steps = sums.below[position::-unit][: len(sums.signed)]
+    return float(np.dot(steps, sums.signed[: len(steps)])) / (1 - sums.chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +117,15 @@ def average_over_chances(units: Sequence[int], windows: Callable[[bool], Windows
     ours, theirs = windows(False), windows(True)
     totals = np.zeros(len(ours))
     for chance, weight in zip(nodes.chances.tolist(), nodes.weights.tolist(), strict=True):
-        below = sums_below(units, chance)
-        totals += weight * _all_between(below, chance, ours)
-        totals += weight * _all_between(below, chance, theirs)
+        sums = Sums.of(units, chance)
+        totals += weight * all_between(sums, ours)
+        totals += weight * all_between(sums, theirs)
     return totals
 
 
-def _all_between(below: FloatArray, chance: float, windows: Windows) -> FloatArray:
-    found = {window: chance_between(below, chance, window) for window in set(windows)}
+def all_between(sums: Sums, windows: Windows) -> FloatArray:
+    """The same for every holder's window; equal ones are computed once."""
+    found = {window: chance_between(sums, window) for window in set(windows)}
     return np.array([found[window] for window in windows])
 
 
@@ -133,4 +156,4 @@ def banzhaf_floats(units: Sequence[int], quota: int) -> FloatArray:
     >>> banzhaf_floats([50, 49, 1], 51).tolist()
     [0.75, 0.25, 0.25]
     """
-    return _all_between(sums_below(units, 0.5), 0.5, pivot_windows(units, quota))
+    return all_between(Sums.of(units, 0.5), pivot_windows(units, quota))
