@@ -8,7 +8,10 @@ import pytest
 
 from crosstie.formats import ledger_text
 from crosstie.ledger.statements import Certainty, Check, Entity, ShareClass, Step
+from crosstie.questions.check import check
+from crosstie.questions.clocks import Clocks
 from crosstie.questions.format import format_ledger
+from crosstie.questions.opening import open_ledger
 
 CASE = Path(__file__).parents[2] / "cases" / "alliance"
 
@@ -88,3 +91,18 @@ def test_the_parties_have_the_names_that_people_use(ledger):
         "rnaipl",
     } <= parties
     assert {each.issuer for each in ledger.statements if isinstance(each, ShareClass)} <= parties
+
+
+@pytest.mark.parametrize(
+    "known", ["2003-01-01", "2015-06-01", "2017-07-01", "2023-06-28", "2024-03-27", "2025-09-01"]
+)
+def test_it_has_no_error_as_known_on_any_day(known):
+    checked = check(str(CASE), Clocks.of(known=known))
+    assert [str(problem) for problem in checked.problems if problem.severity != "note"] == []
+    assert checked.agree == checked.figures
+
+
+@pytest.mark.parametrize("assume", ["rumoured", "planned", "agreed_in_principle", "agreed"])
+def test_its_plans_can_all_be_done(assume):
+    opened = open_ledger(str(CASE), Clocks.of(on="2024-01-01", known="2023-06-28", assume=assume))
+    assert opened.problems == ()
