@@ -165,6 +165,18 @@ def test_values_of_exact_holdings(run):
     assert sum(row["to_outside_holders"] for row in found) == pytest.approx(70000)
 
 
+def test_many_companies_are_valued_in_floats(run):
+    text = (
+        "holder,issuer,share\n"
+        + "".join(f"c{i},c{i + 1},{10 + i % 40}%\n" for i in range(120))
+        + "c120,c0,5%\n"
+    )
+    assets = "company,outside_assets\n" + "".join(f"c{i},{i}.5\n" for i in range(121))
+    found = rows(run, "value", "many.csv", "--assets", "assets.csv", many=text, assets=assets)
+    assert len(found) == 121
+    assert sum(row["to_outside_holders"] for row in found) == pytest.approx(sum(i + 0.5 for i in range(121)))
+
+
 def test_values_within_ranges_have_ends(run):
     text = "holder,issuer,share\na,b,20-40%\n"
     found = rows(

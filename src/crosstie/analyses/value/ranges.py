@@ -12,6 +12,8 @@ from crosstie.ledger.amounts import Interval
 from crosstie.network.network import FloatArray, Network
 from crosstie.text.problem import CrosstieError
 
+MOST = 500  # parties: each company's bounds are some dense solutions
+
 
 @dataclass(frozen=True, slots=True)
 class ValueBounds:
@@ -63,7 +65,7 @@ def equity_bounds(network: Network, assets: Mapping[str, Fraction | float]) -> E
     Raises
     ------
     CrosstieError
-        Negative outside assets, or ranges that let companies hold all of each other.
+        Negative outside assets, ranges that let companies hold all of each other, or over 500 parties.
 
     Examples
     --------
@@ -72,6 +74,10 @@ def equity_bounds(network: Network, assets: Mapping[str, Fraction | float]) -> E
     >>> [float(end) for end in (found["a"].low, found["a"].high)]
     [110.0, 120.0]
     """
+    if network.size > MOST:
+        raise CrosstieError(
+            f"values within ranges are computed for at most {MOST} parties, not {network.size:,}"
+        )
     for name, amount in assets.items():
         if amount < 0:
             raise CrosstieError(
