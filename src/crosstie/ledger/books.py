@@ -200,6 +200,8 @@ def take(book: Book, holder: PartyId | None, amount: Amount, ranges: list[Interv
         return [Lot(amount)]
     have = book.held.get(holder, 0)
     within(amount, have, ranges, f"{holder} gives {{asked}} of {book.share_class} but holds {{there}}")
+    if holder not in book.lots:
+        return [Lot(amount)]  # surely nothing: more was refused above
     book.held[holder] = have - amount
     return _split(book.lots[holder], amount, ranges) if amount != 0 else []
 
