@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Source, Statement, StatementId
 from crosstie.text.problem import CrosstieError, Problem
+
+if TYPE_CHECKING:
+    from crosstie.formats.edge_list import EdgeList
 
 Item = Statement | Source | Problem
 Reader = Callable[[Path], Iterator[Item]]
@@ -36,7 +40,10 @@ _LOSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "ftm": ("all properties but names, countries, identifiers; when written: open ends, share events",),
         "psc": ("addresses, nationalities, dates of birth",),
         "gleif": ("addresses, registration authorities' details, accounting periods",),
-        "csv": ("nothing: it says no more than holder, issuer, share and votes",),
+        "csv": ("nothing when read; when written, all but direct holdings with a share",),
+        "excel": ("every sheet but the first; formulas keep their last value",),
+        "parquet": ("every column but holder, issuer, share and votes",),
+        **dict.fromkeys(("graphml", "gexf", "neo4j", "dot"), ("everything but parties and holdings",)),
     }
 )
 
@@ -79,14 +86,40 @@ def _read_gleif(path: Path) -> Iterator[Item]:
 
 
 def _read_csv(path: Path) -> Iterator[Item]:
-    from crosstie.formats.edge_list import load, parties_of  # noqa: PLC0415
+    from crosstie.formats.edge_list import load  # noqa: PLC0415
 
-    said = load(str(path))
+    return _edge_list(path, load(str(path)))
+
+
+def _read_excel(path: Path) -> Iterator[Item]:
+    from crosstie.formats.tables import load_excel  # noqa: PLC0415
+
+    return _edge_list(path, load_excel(path))
+
+
+def _read_parquet(path: Path) -> Iterator[Item]:
+    from crosstie.formats.tables import load_parquet  # noqa: PLC0415
+
+    return _edge_list(path, load_parquet(path))
+
+
+def _edge_list(path: Path, said: "EdgeList") -> Iterator[Item]:
+    from crosstie.formats.edge_list import parties_of  # noqa: PLC0415
+
     yield from said.problems
     yield from parties_of(said.holdings)
     for holding in said.holdings:  # of several files, each keeps its own lines
         identity = StatementId(f"{path.name}#{holding.head.where.line}")
         yield replace(holding, head=replace(holding.head, id=identity))
+
+
+def _graph(writer: str) -> Writer:
+    def write(ledger: Ledger, path: Path, published_on: date) -> None:  # noqa: ARG001 (graphs have no such date)
+        from crosstie.formats import graphs  # noqa: PLC0415
+
+        getattr(graphs, writer)(ledger, path)
+
+    return write
 
 
 def _write_text(path: Path, text: str) -> None:
@@ -111,7 +144,23 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             _format("ftm", "FollowTheMoney, JSON lines", _read_ftm, _write_ftm),
             _format("psc", "United Kingdom, people with significant control (snapshot)", _read_psc, None),
             _format("gleif", "GLEIF golden copy: LEI-CDF, RR-CDF, reporting exceptions", _read_gleif, None),
-            _format("csv", "edge list: holder, issuer, share and optionally votes", _read_csv, None),
+            _format(
+                "csv",
+                "edge list: holder, issuer, share and optionally votes",
+                _read_csv,
+                _graph("write_edge_list"),
+            ),
+            _format("excel", "edge list in the first sheet of a workbook", _read_excel, None),
+            _format("parquet", "edge list in Parquet", _read_parquet, None),
+            _format("graphml", "GraphML, for Gephi, yEd and Cytoscape", None, _graph("write_graphml")),
+            _format("gexf", "GEXF, for Gephi", None, _graph("write_gexf")),
+            _format(
+                "neo4j",
+                "Neo4j import: nodes.csv and relationships.csv in a folder",
+                None,
+                _graph("write_neo4j"),
+            ),
+            _format("dot", "DOT, for Graphviz", None, _graph("write_dot")),
         ]
     )
 )

@@ -53,15 +53,26 @@ def loads(text: str, file: str = "text") -> EdgeList:
     ProblemError
         The first line does not name the columns.
     """
-    lines = text.splitlines(keepends=True)
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    return of_cells(_rows(reader, file), file)
+
+
+def of_cells(rows: Iterator[tuple[Place, list[str]]], file: str) -> EdgeList:
+    """Read rows of texts, the first of which names the columns.
+
+    Raises
+    ------
+    ProblemError
+        The first row does not name the columns.
+    """
     holdings: list[Holding] = []
     problems: list[Problem] = []
     seen: dict[tuple[str, str], int] = {}
     known: dict[str, Interval] = {}
+    place = Place(file, 1)
     try:
-        header = _header(next(reader, []), file)
-        for place, cells in _rows(reader, file):
+        header = _header(next(rows, (place, []))[1], file)
+        for place, cells in rows:
             try:
                 holding = _holding(dict(zip(header, cells, strict=True)), place, known)
             except ValueError as error:
@@ -70,8 +81,8 @@ def loads(text: str, file: str = "text") -> EdgeList:
             problems.extend(_twice(holding, seen))
             holdings.append(holding)
     except csv.Error as error:
-        place = Place(file, reader.line_num)
-        problems.append(Problem(f"not CSV: {error}; nothing after this line was read", place, "edge-list"))
+        after = Place(file, place.line + 1)
+        problems.append(Problem(f"not CSV: {error}; nothing after this line was read", after, "edge-list"))
     return EdgeList(_of_issued(holdings), tuple(problems))
 
 
@@ -82,7 +93,7 @@ def _of_issued(holdings: Sequence[Holding]) -> tuple[Holding, ...]:
 
 
 def _rows(reader: "Iterator[list[str]]", file: str) -> Iterator[tuple[Place, list[str]]]:
-    line = reader.line_num + 1  # type: ignore[attr-defined]
+    line = 1
     for cells in reader:
         if any(cell.strip() for cell in cells):
             yield Place(file, line), [cell.strip() for cell in cells]

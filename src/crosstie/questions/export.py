@@ -66,6 +66,17 @@ def of_day(opened: Opened) -> Ledger:
                     direct=first.direct if first else "yes",
                 )
             )
+    statements += [
+        Holding(
+            head=each.head,
+            holder=each.holder,
+            issuer=each.trust,
+            share=each.share,
+            words="beneficiaryOfLegalArrangement",
+        )
+        for each in opened.state.beneficiaries
+        if each.role == "beneficiary"
+    ]
     used = {source for statement in statements for source in statement.head.sources}
     sources = {s: opened.ledger.sources[s] for s in used if s in opened.ledger.sources}
     return Ledger(sources=MappingProxyType(sources), statements=tuple(statements))
