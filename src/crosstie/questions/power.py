@@ -13,6 +13,7 @@ from crosstie.analyses.power.through_chains import power_through_chains
 from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.network.network import Network
 from crosstie.questions.clocks import Clocks
+from crosstie.questions.naming import find_party
 from crosstie.questions.opening import open_ledger
 from crosstie.text.problem import CrosstieError, Problem
 
@@ -154,9 +155,10 @@ def chain_power_in(network: Network, company: str, quota: Fraction) -> Power:
     >>> chain_power_in(toys.chain("60%", "51%"), "c2", Fraction(1, 2)).holders
     ('top',)
     """
-    position = network.index(company)
-    found = power_through_chains(network, quota=quota, company=company)
-    rows = list(found.of(company))
+    position = find_party(network, company)
+    asked = network.parties[position].id
+    found = power_through_chains(network, quota=quota, company=asked)
+    rows = list(found.of(asked))
     if not rows:
         raise CrosstieError(f"nobody is known to vote in {company!r}: no holder is stated")
     edges = network.column(position)
@@ -244,7 +246,7 @@ class _Electorate:
 
 
 def _awake(network: Network, company: str) -> _Electorate:
-    position = network.index(company)
+    position = find_party(network, company)
     column = network.column(position)
     edges = [(edge, _votes(network, edge)) for edge in range(column.start, column.stop)]
     asleep = [part for edge, part in edges if network.suspended[edge]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from crosstie.analyses.value.clearing import NO_COSTS, Recovery, clear
 from crosstie.analyses.value.equity import equity
@@ -9,10 +10,11 @@ from crosstie.analyses.value.ranges import EquityBounds, equity_bounds, has_rang
 from crosstie.analyses.value.result import Values
 from crosstie.analyses.value.system import Debt, system_of
 from crosstie.formats.accounts import DebtLine, OutsideAssets, load_assets, load_debts
-from crosstie.network.network import Network, no_such_party
+from crosstie.network.network import Network, UnknownPartyError
 from crosstie.questions.clocks import Clocks
+from crosstie.questions.naming import find_party
 from crosstie.questions.opening import open_ledger
-from crosstie.text.problem import CrosstieError, Place, Problem
+from crosstie.text.problem import CrosstieError, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,16 @@ def value_in_ledger(
 def _value(
     network: Network, worth: Sequence[OutsideAssets], owed: Sequence[DebtLine], terms: Terms
 ) -> Values | EquityBounds:
-    amounts = {line.company: line.amount for line in worth}
-    lines = [Debt(line.debtor, line.creditor, line.amount, line.seniority) for line in owed]
+    amounts: dict[str, Fraction] = {}
+    for line in worth:
+        company = _id_of(network, line.company)
+        if company in amounts:
+            raise CrosstieError(f"{line.where}: {line.company} is also on another line under another name")
+        amounts[company] = line.amount
+    lines = [
+        Debt(_id_of(network, line.debtor), _id_of(network, line.creditor), line.amount, line.seniority)
+        for line in owed
+    ]
     if has_ranges(network):
         if lines:
             raise CrosstieError(
@@ -56,21 +66,23 @@ def _value(
     return clear(system, terms.recovery) if lines else equity(system)
 
 
+def _id_of(network: Network, asked: str) -> str:
+    """The id of a party by id, name or identifier; a stranger keeps its name."""
+    try:
+        return network.parties[find_party(network, asked)].id
+    except UnknownPartyError:
+        return asked
+
+
 def _strangers(
     network: Network, worth: Sequence[OutsideAssets], owed: Sequence[DebtLine]
 ) -> tuple[Problem, ...]:
     """Companies of the files that the ledger does not know: valued, but perhaps misspelt."""
-    known = [party.id for party in network.parties]
-    named: dict[str, Place] = {}
+    found: dict[str, Problem] = {}
     for company, where in [(a.company, a.where) for a in worth] + [(d.debtor, d.where) for d in owed]:
-        named.setdefault(company, where)
-    return tuple(
-        Problem(
-            f"{no_such_party(company, known)}; valued as a company that nobody is stated to hold",
-            where,
-            "unknown-party",
-            "warning",
-        )
-        for company, where in named.items()
-        if company not in set(known)
-    )
+        try:
+            find_party(network, company)
+        except UnknownPartyError as unknown:
+            said = f"{unknown}; valued as a company that nobody is stated to hold"
+            found.setdefault(company, Problem(said, where, "unknown-party", "warning"))
+    return tuple(found.values())
