@@ -107,10 +107,8 @@ def cell(value: object, *, part: bool) -> str:  # noqa: PLR0911 (one line per ki
             return f"{int(value):,}"
         case int():
             return f"{value:,}"
-        case float() | Fraction() if abs(value) >= 100_000:
-            return f"{float(value):,.1f}"
         case float() | Fraction():
-            return f"{float(value):,.6g}"
+            return f"{float(value):,.1f}" if abs(float(value)) >= 100_000 else f"{float(value):,.6g}"
         case _:
             return str(value)
 
