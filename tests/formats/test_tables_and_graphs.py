@@ -153,9 +153,11 @@ SEED = 2_024_110_8
 def test_no_reader_falls_over_whatever_it_is_given(tmp_path, name):
     """Mutated lines of what the reader expects: a statement, a problem or one clear line, never a traceback."""
     chance = random.Random(SEED)
+    interest = b'{"type":"shareholding","share":{"exact":5}}'
+    details = b'{"subject":"a","interestedParty":"b","interests":[%s]}' % interest
     seeds = [
-        b'{"statementId":"x","recordId":"r","recordType":"relationship","statementDate":"2020-01-01","recordDetails":'
-         b'{"subject":"a","interestedParty":"b","interests":[{"type":"shareholding","share":{"exact":5}}]}}',
+        b'{"statementId":"x","recordType":"relationship","statementDate":"2020-01-01","recordDetails":%s}'
+        % details,
         b'{"id":"o","schema":"Ownership","properties":{"owner":["p"],"asset":["c"],"percentage":["25-50 %"]}}',
         b'{"company_number":"1","data":{"kind":"individual-person-with-significant-control","natures_of_control":["x"]}}',
         b"LEI,Entity.LegalName\n5493001KJTIIGC8Y1R12,Alpha",
