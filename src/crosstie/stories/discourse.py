@@ -78,7 +78,8 @@ def refer(unit: Unit, context: Context, *, others: Sequence[str] = ()) -> Refere
 
 def _pronoun(unit: Unit, words: str, context: Context, others: Sequence[str]) -> Referent:
     if unit.low in ("they", "their", "them", "both"):
-        return Referent(context.pair, proposed=True, words=words) if context.pair else NOBODY
+        meant = context.pair or tuple(name for name in context.recent if name not in others)[:1]
+        return Referent(meant, proposed=True, words=words) if meant else NOBODY
     if unit.low in ("he", "she", "him", "her", "his"):
         return Referent(context.people[:1], proposed=True, words=words) if context.people else NOBODY
     found = next((name for name in context.recent if name not in others), "")

@@ -38,6 +38,10 @@ def is_of_things(site: Site) -> bool:
 def _has_other_subject(site: Site) -> bool:
     """Such as "Beta, in which several factories will be sold": the subject is a plain noun, not the name before it."""
     at = site.units.index(site.subject.units[-1])
+    for k in range(site.at - 1, at, -1):
+        if site.units[k].low in ("to", "that", "and"):
+            at = k
+            break
     return any(_is_plain_noun(unit) and unit.low not in STAKE_WORDS for unit in site.units[at + 1 : site.at])
 
 

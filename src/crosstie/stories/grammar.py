@@ -17,7 +17,8 @@ _FINITE = frozenset(
     postpones delays nears bids targets prepares talks""".split()
 )
 FOLLOWERS = frozenset(
-    """and or but that which who not also now still then already became made kept took went began met gave held last next this if while when
+    """the a an its their his her our this these those any some all
+    and or but that which who not also now still then already became made kept took went began met gave held last next this if while when
     because than as together alone overall it he she they more less most least both either yet again ago soon later earlier first via plus who whose where
     this year month week today yesterday tomorrow per each all""".split()
 )
@@ -31,7 +32,9 @@ PREPOSITIONS = frozenset(
 _CAUSATIVES = frozenset(
     "see sees saw seen let lets make makes help helps have want wants allow allows allowing require requires expects expect".split()
 )
-_HELD = frozenset("shares stake majority control ownership all most rest remainder remaining".split())
+_HELD = frozenset(
+    "shares stake portion part majority control ownership all most rest remainder remaining".split()
+)
 _RELATIVES = frozenset(("which", "who", "that", "whose"))
 _CLAUSE_ENDS = frozenset((";", ":", "“", "”", '"', "—", "–", "(", ")"))
 
@@ -126,6 +129,8 @@ def _not_subject(units: Sequence[Unit], k: int, at: int) -> int:  # noqa: PLR091
     if j < 0:
         return 0
     before = units[j]
+    if k + 1 == at and units[at].low.endswith("ing") and before.low in ("of", "with", "from", "despite"):
+        return 0
     if before.low == "of" and j and units[j - 1].low in _HELD:
         return 0
     if before.low in PREPOSITIONS and before.low != "than":
@@ -180,8 +185,22 @@ def _is_finite(units: Sequence[Unit], first: int, at: int) -> bool:
     if forms & {"past", "s"}:
         return True
     return any(
-        unit.kind == "word" and (unit.low in AUXILIARIES or unit.low in _FINITE or _past_like(unit.low))
+        unit.kind == "word"
+        and (unit.low in AUXILIARIES or unit.low in _FINITE or _past_like(unit.low) or _is_past(unit.low))
         for unit in units[first:at]
+    )
+
+
+def _is_past(low: str) -> bool:
+    return low.endswith("ed") and low not in (
+        "based",
+        "planned",
+        "proposed",
+        "listed",
+        "united",
+        "limited",
+        "combined",
+        "related",
     )
 
 

@@ -78,6 +78,9 @@ COUNTRIES = frozenset(
     nigeria norway pakistan peru poland portugal qatar romania russia scotland serbia singapore slovakia slovenia
     spain sweden switzerland taiwan thailand turkey ukraine vietnam wales africa asia london paris tokyo beijing
     frankfurt milan madrid brussels amsterdam zurich geneva moscow washington york toronto sydney mumbai delhi
+    alabama alaska arizona arkansas colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa kansas
+    kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada hampshire
+    jersey ohio oklahoma oregon pennsylvania tennessee utah vermont virginia wisconsin wyoming ontario quebec
     hong kong arabia states united kingdom city new los angeles san francisco las vegas republic islands zealand
     shanghai seoul dubai chicago detroit houston boston california texas munich berlin rome stockholm oslo
     copenhagen helsinki vienna lisbon dublin warsaw prague budapest istanbul jakarta manila bangkok""".split()
@@ -106,5 +109,7 @@ OPENERS = frozenset(
     read trade cornerstone additional net operating total first second third fourth final new old under-pressure
     plans police markets stocks bonds oil gas gold banks automakers carmakers lenders buyers sellers bidders advisers advisors bankers
     negotiations discussions details neither nobody nothing everyone only even just rather together following
+    profit profits demand production output growth cash debt traffic income turnover inflation staff customers delivery
+    construction work nothing board directors founders bidding ownership control competition
     is are was were has have had will would may might could should can do does did""".split()
 )

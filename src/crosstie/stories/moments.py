@@ -145,7 +145,7 @@ def _day(match: re.Match[str], published: date, tense: Tense) -> Moment | None:
     number = int(groups.get("dday") or groups["eday"])
     year = groups.get("dyear") or groups.get("eyear")
     years = [int(year)] if year else _near_years(published, month, number, tense)
-    days = [date(y, month, number) for y in years if 1 <= number <= monthrange(y, month)[1]]
+    days = [date(y, month, number) for y in dict.fromkeys(years) if 1 <= number <= monthrange(y, month)[1]]
     if not days:
         return None
     rule = "written in full" if year else f"nearest such day to publication ({tense} tense)"
@@ -158,11 +158,11 @@ def _near_years(published: date, month: int, number: int, tense: Tense) -> list[
     forward, backward = (this if after else this + 1), (this - 1 if after else this)
     if (month, number) == (published.month, published.day):
         backward = this
-    if tense == "future":
-        return [forward]
-    if tense == "past":
-        return [backward]
     gap = abs((published - date(forward, month, 1)).days), abs((published - date(backward, month, 1)).days)
+    if tense == "future" and (gap[0] < 300 or gap[1] > 60):
+        return [forward, backward]
+    if tense == "past" and (gap[1] < 300 or gap[0] > 60):
+        return [backward, forward]
     return [forward, backward] if gap[0] <= gap[1] else [backward, forward]
 
 
@@ -201,6 +201,8 @@ def _quarter_year(words: str, kind: str, index: int, published: date, tense: Ten
         year = published.year if start <= published else published.year - 1
         return year, f"latest such {kind} begun by publication (past tense)"
     over = add_months(start, length) <= published
+    if tense == "unknown" and over and (published - add_months(start, length)).days < 90:
+        return published.year, f"the {kind} that ended last before publication"
     return (published.year + 1 if over else published.year), f"first such {kind} not over at publication"
 
 

@@ -195,7 +195,9 @@ def _continues(text: str, run: Sequence[_Token], tokens: Sequence[_Token], index
         return bool(linked)
     if token.low == "of":
         return bool(linked) and run[-1].low in _OF_HEADS
-    return token.low == "and" and bool(linked) and run[-1].low == "johnson"
+    if token.text.isdigit():
+        return len(token.text) <= 3 and following is not None and following.text[0].islower()
+    return token.low == "and" and following is not None and bool(linked) and following.low in _AND_SONS
 
 
 def _named(text: str, run: Sequence[_Token]) -> list[Name]:
@@ -207,6 +209,8 @@ def _named(text: str, run: Sequence[_Token]) -> list[Name]:
         kept[0].low in ("the", "mr", "mrs", "ms", "dr", "sir", "lord")
         or kept[0].text in ("Mr.", "Ms.", "Dr.")
     ):
+        kept = kept[1:]
+    while len(kept) > 1 and kept[0].low.endswith(_COMPOUNDS):
         kept = kept[1:]
     if not kept:
         return []
@@ -229,6 +233,7 @@ def _named(text: str, run: Sequence[_Token]) -> list[Name]:
 _FUNCTION = frozenset(
     "but and if with in on at for by from as when while after before since because although though or so yet until unless however both that this these".split()
 )
+_AND_SONS = frozenset(("company", "co", "co.", "sons", "brothers", "bros", "bros.", "partners", "associates"))
 _COMPOUNDS = ("-based", "-owned", "-backed", "-listed", "-led", "-controlled", "-born", "-style", "-made")
 _ABSTRACT = re.compile(r"(?:tion|sion|ment|ing|ity|ance|ence|ness|ship|ure|ages?|ism|ers?)s?$")
 # company nouns that open a sentence before a name: "Retailer Alfa", "Parent Beta"
@@ -272,8 +277,9 @@ def _is_name(text: str, name: Name, surely: frozenset[str]) -> bool:
     word = re.match(r"\s+([a-z]+)", after)
     if (
         word
-        and word[1] in VERBS
+        and (word[1] in VERBS or word[1].endswith("ed"))
         and not word[1].endswith("ing")
+        and name.text.lower() not in lexicon.OPENERS
         and not _ABSTRACT.search(name.text)
         and not re.search(rf"\b{re.escape(name.text.lower())}\b", text)
     ):

@@ -59,11 +59,15 @@ def tense_at(words: str) -> Tense:
     >>> tense_at("will attend a so-called board meeting "), tense_at("de Meo said ")
     ('future', 'past')
     """
-    for word in reversed(re.findall(r"[\w’'-]+", words)):
-        low = word.lower()
+    lows = [word.lower() for word in re.findall(r"[\w’'-]+", words)]
+    for at in range(len(lows) - 1, -1, -1):
+        low, before = lows[at], lows[at - 1] if at else ""
         if low in _FUTURE:
             return "future"
-        if low in _PAST or (low.endswith("ed") and "-" not in low and low not in _ADJECTIVES):
+        passive = before in ("be", "being")  # "may be signed" speaks by its auxiliary
+        if not passive and (
+            low in _PAST or (low.endswith("ed") and "-" not in low and low not in _ADJECTIVES)
+        ):
             return "past"
     return "unknown"
 
