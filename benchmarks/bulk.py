@@ -66,7 +66,7 @@ def solve(network):
         plan = make_plan(edges_of(network))
         return plan, value.look_through_values(plan, e)
 
-    cold_times = machine.in_turns(3, ours=cold, scipy=lambda: jacobi(matrix_of(network), e))
+    cold_times = machine.in_turns(2, ours=cold, scipy=lambda: jacobi(matrix_of(network), e))
     plan, v = cold()
     c = matrix_of(network)
     amounts = e[plan.order]

@@ -293,7 +293,7 @@ def list_loop(
         total = 0.0
         found = 0
         for m in range(many):
-            passes = inverse[offset + m * many + t]
+            passes = inverse[offset + t * many + m]
             if passes == 0.0:
                 continue
             total += passes * out_slack[m]

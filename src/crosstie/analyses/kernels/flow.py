@@ -2,7 +2,8 @@
 
 Places are held-first (see ``order``): everything a company is worth has arrived before it is handed
 on to its holders. Loop *b* is the places ``first[b]:first[b]+size[b]``, and ``inverse`` holds
-:math:`(I - C_{bb})^{-1}` by rows from ``offset[b]``; a loop
+the columns of
+:math:`(I - C_{bb})^{-1}` one after the other from ``offset[b]``; a loop
 too large for that has the offset ``GOES_ROUND`` and is iterated, one that owns itself has ``KEEPS``: what
 flows in stays, as with any owner.
 """
@@ -49,18 +50,26 @@ def apply_inverse(inverse: Array, offset: Whole, low: Whole, size: Whole, turned
     """Replace what flowed into a loop by what it comes to once it has gone round for ever."""
     if size == 2:
         a, b = x[low], x[low + 1]
-        p, q = inverse[offset + 1], inverse[offset + 2]
+        p, q = inverse[offset + 2], inverse[offset + 1]
         if turned:
             p, q = q, p
         x[low] = inverse[offset] * a + p * b
         x[low + 1] = q * a + inverse[offset + 3] * b
         return
-    matrix = inverse[offset : offset + size * size].reshape(size, size)
     inflow = x[low : low + size].copy()
-    if turned:
-        x[low : low + size] = np.dot(inflow, matrix)
-    else:
-        x[low : low + size] = np.dot(matrix, inflow)
+    result = x[low : low + size]
+    result[:] = 0.0
+    for j in range(size):
+        column = inverse[offset + j * size : offset + (j + 1) * size]
+        if turned:
+            total = 0.0
+            for i in range(size):
+                total += column[i] * inflow[i]
+            result[j] = total
+        elif inflow[j] != 0.0:
+            amount = inflow[j]
+            for i in range(size):
+                result[i] += column[i] * amount
 
 
 def iterate_up(

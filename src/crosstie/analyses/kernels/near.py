@@ -13,7 +13,7 @@ GOES_ROUND = -1
 KEEPS = -2
 """As in ``flow``."""
 FEW = 24
-"""Up to so many members that something flows into, columns of the inverse are added one by one."""
+"""Loops of up to so many members are always followed whole."""
 
 
 def push(heap: Array, many: Whole, place: Whole) -> None:
@@ -77,21 +77,13 @@ def spread(
 
 def go_round(low: Whole, size: Whole, at: Whole, inverse: Array, reached: Array) -> None:
     """Replace what flowed into a loop by how often each member is passed."""
-    entered = 0
-    for j in range(low, low + size):
-        if reached[j] != 0.0:
-            entered += 1
-    matrix = inverse[at : at + size * size].reshape(size, size)
-    if entered > FEW:
-        inflow = reached[low : low + size].copy()
-        reached[low : low + size] = np.dot(matrix, inflow)
-        return
     passed = np.zeros(size)
     for j in range(size):
         amount = reached[low + j]
         if amount != 0.0:
+            column = inverse[at + j * size : at + (j + 1) * size]
             for i in range(size):
-                passed[i] += matrix[i, j] * amount
+                passed[i] += column[i] * amount
     for i in range(size):
         reached[low + i] = passed[i]
 

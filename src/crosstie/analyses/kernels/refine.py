@@ -14,7 +14,6 @@ START = 8.0
 FINER = 32.0
 GOES_ROUND = -1
 KEEPS = -2
-FEW = 24
 
 
 def push(heap: Array, many: Whole, place: Whole) -> None:
@@ -166,7 +165,7 @@ def walk(
             continue
         # what the walk passes of the whole loop after entering here
         for m in range(members):
-            passes = amount * inverse[offset[loop] + m * members + (j - low)]
+            passes = amount * inverse[offset[loop] + (j - low) * members + m]
             if passes == 0.0:
                 continue
             member = before[loop] + m

@@ -163,7 +163,7 @@ def _invert(
     size: NDArray[np.int64],
     many: int,
 ) -> NDArray[np.int32]:
-    """Invert all loops of one size in place; say which have no answer.
+    """Invert all loops of one size in place, by columns; say which have no answer.
 
     Stated shares above what there is make the inverse partly negative: no sum of chains gives that,
     and the loop's amounts are NaN.
@@ -180,7 +180,7 @@ def _invert(
     with np.errstate(invalid="ignore"):
         sound = np.all(turned >= -1e-9, axis=(1, 2))
     turned[~sound] = np.nan
-    matrices[cell] = turned.reshape(len(these), -1)
+    matrices[cell] = turned.transpose(0, 2, 1).reshape(len(these), -1)
     without: NDArray[np.int32] = these[~sound].astype(np.int32)
     return without
 
