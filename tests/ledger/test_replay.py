@@ -7,7 +7,7 @@ import pytest
 
 from crosstie.formats.ledger_text import load
 from crosstie.ledger.amounts import Interval
-from crosstie.ledger.linear import interval_of
+from crosstie.ledger.linear import interval_of, ratio
 from crosstie.ledger.replay import as_of
 from crosstie.ledger.state import State
 from crosstie.ledger.statements import PartyId, Status
@@ -407,3 +407,11 @@ def test_a_class_described_only_later_still_counts_for_its_earlier_events():
     state = read(later, opening, known=date(2021, 1, 1))
     assert counts(state, "late") == {"issued": 7, "unknown": 7}
     assert not state.problems
+
+
+def test_an_issue_of_unknown_size_has_no_upper_end():
+    state = read(f"issue: t, share_class: a, shares: '>0/1', {ON}")
+    assert str(book(state)["issued"]) == "(1000, ∞)"
+    assert str(
+        ratio(state.positions[0].held(PartyId("ana")), state.positions[0].outstanding, state.ranges)
+    ) == ("(0, 4/9)")

@@ -201,7 +201,12 @@ def _stated(draft: Draft, holding: Holding, whole: Amount) -> Amount | None:
         return None
     if part.is_exact:
         return whole * plain(part.low)
-    return unknown_quantity(product(part, interval_of(whole, draft.ranges)), draft.ranges)
+    return unknown_quantity(product(_at_most_all(part), interval_of(whole, draft.ranges)), draft.ranges)
+
+
+def _at_most_all(part: Interval) -> Interval:
+    """A part of a whole is at most the whole."""
+    return part if part.high is not None else Interval(part.low, Fraction(1), part.low_open)
 
 
 def _double(draft: Draft, right: Right, said: Said) -> None:
@@ -324,7 +329,7 @@ def _state_votes(draft: Draft, said: Said) -> None:
         if part.is_exact:
             draft.votes[holding.holder] = base * plain(part.low)
         else:
-            draft.votes[holding.holder] = unknown_quantity(product(part, around), draft.ranges)
+            draft.votes[holding.holder] = unknown_quantity(product(_at_most_all(part), around), draft.ranges)
 
 
 def _votes_said(holding: Holding) -> Interval | None:

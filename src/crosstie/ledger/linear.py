@@ -89,12 +89,12 @@ def interval_of(amount: Amount, ranges: Ranges) -> Interval:
 
 
 def product(part: Interval, whole: Interval) -> Interval:
-    """One number from each, multiplied; a part without upper end ends at one.
+    """One number from each, multiplied.
 
     >>> str(product(Interval.parse("(0%, 15%]"), Interval.parse("200")))
     '(0, 30]'
     """
-    top = None if whole.high is None else whole.high * (1 if part.high is None else part.high)
+    top = None if whole.high is None or part.high is None else whole.high * part.high
     return interval_between(
         part.low * whole.low, top, part.low_open or whole.low_open, part.high_open or whole.high_open
     )
