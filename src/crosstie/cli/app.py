@@ -94,6 +94,20 @@ def main() -> None:
         _fail("out of memory")
     except RecursionError:
         _fail("the input is nested too deeply")
+    except Exception as error:  # noqa: BLE001 (a mistake of ours: told in one line, with where it is)
+        _fail(f"a mistake in Crosstie itself, please report it: {type(error).__name__}: {_one_line(error)}")
+
+
+def _one_line(error: Exception) -> str:
+    """What went wrong and the last of our own lines it went through."""
+    place = error.__traceback__
+    where = ""
+    while place is not None:
+        file = place.tb_frame.f_code.co_filename
+        if "crosstie" in file:
+            where = f" ({file.rsplit('crosstie', 1)[-1].lstrip('/')}:{place.tb_lineno})"
+        place = place.tb_next
+    return " ".join(str(error).split())[:300] + where
 
 
 def _fail(line: str) -> NoReturn:

@@ -101,6 +101,8 @@ def cell(value: object, *, part: bool) -> str:  # noqa: PLR0911 (one line per ki
             low, high = cell(value.low, part=part), "∞" if value.high is None else cell(value.high, part=part)
             shut = ")" if value.high_open or value.high is None else "]"
             return low if low == high else f"{'(' if value.low_open else '['}{low}, {high}{shut}"
+        case float() if math.isinf(value):
+            return "∞"
         case int() | float() | Fraction() if part:
             return f"{float(value):.2%}"
         case Fraction() if value.denominator == 1:
