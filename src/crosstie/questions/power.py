@@ -10,6 +10,7 @@ from crosstie.analyses.power import indices, ocean, ranged, unorganised
 from crosstie.analyses.power.game import Game, check_part, exact_number, majority_game, quota_game
 from crosstie.analyses.power.result import Index, Power
 from crosstie.analyses.power.through_chains import power_through_chains
+from crosstie.analyses.vote_split import VoteSplit, voice_of, vote_split
 from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.network.network import Network
 from crosstie.questions.clocks import Clocks
@@ -161,13 +162,9 @@ def chain_power_in(network: Network, company: str, quota: Fraction) -> Power:
     rows = list(found.of(asked))
     if not rows:
         raise CrosstieError(f"nobody is known to vote in {company!r}: no holder is stated")
-    edges = network.column(position)
-    asleep = [_votes(network, edge) for edge in range(edges.start, edges.stop) if network.suspended[edge]]
-    scale = _of_awake(asleep, company)
     direct = {
-        network.parties[network.holder[edge]].id: _votes(network, edge).low * scale
-        for edge in range(edges.start, edges.stop)
-        if not network.suspended[edge]
+        network.parties[voter].id: part.low
+        for voter, part in _by_voter(network, vote_split(network, position, "ordinary")).items()
     }
     return Power(
         "shapley-shubik",
@@ -180,7 +177,7 @@ def chain_power_in(network: Network, company: str, quota: Fraction) -> Power:
 
 
 def power_in(network: Network, company: str, asked: Asked) -> Power:
-    """Power in one company: votes that sleep are out, each holder acts alone, the unknown as asked.
+    """Power in one company: votes that are not free are out, each voter acts alone, the unknown as asked.
 
     Where a holder's votes are a range, or the unknown holders may be anything, bounds are answered.
 
@@ -232,7 +229,7 @@ def _said(power: Power, how: str) -> Power:
 
 @dataclass(frozen=True, slots=True)
 class _Electorate:
-    """The named holders whose votes are awake, their votes, the unknown holders' and all that are awake."""
+    """The named voters, their parts of the free votes, the unknown holders' part, and all together."""
 
     holders: tuple[str, ...]
     votes: tuple[Interval, ...]
@@ -247,45 +244,38 @@ class _Electorate:
 
 def _awake(network: Network, company: str) -> _Electorate:
     position = find_party(network, company)
-    column = network.column(position)
-    edges = [(edge, _votes(network, edge)) for edge in range(column.start, column.stop)]
-    asleep = [part for edge, part in edges if network.suspended[edge]]
-    scale = _of_awake(asleep, company)
-    awake = [
-        (int(network.holder[edge]), part.scaled(scale)) for edge, part in edges if not network.suspended[edge]
-    ]
-    named = [
-        (holder, part) for holder, part in awake if holder != network.unknown[position] and part.high != 0
-    ]
-    if not named:
-        why = "all stated votes are asleep" if asleep else "no holder is stated"
+    split = vote_split(network, position, "ordinary")
+    parts = _by_voter(network, split)
+    unknown = parts.pop(int(network.unknown[position]), ZERO)
+    if not parts:
+        why = "no stated vote is free" if split.rows else "no holder is stated"
         raise CrosstieError(f"nobody is known to vote in {company!r}: {why}")
-    unknown = next((part for holder, part in awake if holder == network.unknown[position]), ZERO)
     return _Electorate(
-        tuple(network.parties[holder].id for holder, _ in named),
-        tuple(part for _, part in named),
+        tuple(network.parties[voter].id for voter in parts),
+        tuple(parts.values()),
         network.parties[network.unknown[position]].id if unknown != ZERO else "",
         unknown,
-        _total([part for _, part in awake]),
+        _total([*parts.values(), unknown]),
     )
 
 
-def _of_awake(asleep: Sequence[Interval], company: str) -> Fraction:
-    """What a part of all votes times this is a part of: the votes that are awake."""
-    if not all(part.is_exact for part in asleep):
-        raise CrosstieError(f"votes asleep in {company!r} are a range: power needs single numbers there")
-    left = 1 - sum((part.low for part in asleep), Fraction(0))
-    return 1 / left if left > 0 else Fraction(1)
+def _by_voter(network: Network, split: VoteSplit) -> dict[int, Interval]:
+    """Parts of the free votes by whoever casts them: the holder, or whoever instructs it."""
+    exact = all(row.free.is_exact for row in split.rows)
+    free = sum((row.free.low for row in split.rows), Fraction(0)) if exact else Fraction(1)
+    scale = 1 / free if 0 < free < 1 else Fraction(1)
+    found: dict[int, Interval] = {}
+    for row in split.rows:
+        part = row.free.scaled(scale) if exact else split.of_free(row)
+        if part.high == 0:
+            continue
+        voice = voice_of(network, row.holder, split.company, "ordinary")
+        voter = voice.by if voice and voice.how == "as_instructed" and voice.by >= 0 else row.holder
+        found[voter] = found.get(voter, ZERO).plus(part)
+    return found
 
 
-def _total(awake: Sequence[Interval]) -> Fraction:
-    """All votes that are awake: one, unless they are stated to be more or less."""
-    exact = all(part.is_exact for part in awake)
-    return sum((part.low for part in awake), Fraction(0)) if exact else Fraction(1)
-
-
-def _votes(network: Network, edge: int) -> Interval:
-    if network.exact_votes:
-        return network.exact_votes[edge]
-    low, high = float(network.votes.low[edge]), float(network.votes.high[edge])
-    return Interval(Fraction(low), Fraction(high))
+def _total(parts: Sequence[Interval]) -> Fraction:
+    """All free votes: one, unless they are stated to be more."""
+    exact = all(part.is_exact for part in parts)
+    return sum((part.low for part in parts), Fraction(0)) if exact else Fraction(1)
