@@ -1,6 +1,7 @@
 """What a rule sees of one day: exact holdings, sleeping votes, denials of control, bounds on unknown holders."""
 
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -71,6 +72,7 @@ class Day:
     capital: tuple[Interval, ...]
     votes: tuple[Interval, ...]
     company: tuple[int, ...]
+    holder: tuple[int, ...]
     held: tuple[tuple[int, ...], ...]
     kept: Mapping[int, Fraction] = field(default_factory=lambda: MappingProxyType({}))
     doubtful: frozenset[int] = frozenset()
@@ -104,7 +106,8 @@ def day_of(  # noqa: PLR0913 (one keyword per thing a rule may ask)
     """
     company = tuple(int(each) for each in network.issuers())
     held: list[list[int]] = [[] for _ in range(network.size)]
-    for edge, holder in enumerate(network.holder.tolist()):
+    holders = network.holder.tolist()
+    for edge, holder in enumerate(holders):
         held[holder].append(edge)
     return Day(
         network,
@@ -112,6 +115,7 @@ def day_of(  # noqa: PLR0913 (one keyword per thing a rule may ask)
         network.exact_capital or _exact(network.capital),
         network.exact_votes or _exact(network.votes),
         company,
+        tuple(holders),
         tuple(tuple(edges) for edges in held),
         MappingProxyType({edge: Fraction(0) for edge in network.suspended.nonzero()[0].tolist()}),
         denials=tuple(denials),
@@ -193,7 +197,7 @@ def _no_more_than(votes: Interval, top: Fraction) -> Interval:
     return Interval(votes.low, top, votes.low_open) if votes.low < top else Interval.exactly(top)
 
 
-def share_of(day: Day, members: frozenset[int], company: int, base: Base) -> Interval:
+def share_of(day: Day, members: AbstractSet[int], company: int, base: Base) -> Interval:
     """What the members together hold of a company, counted as a base says.
 
     Bounded by what the others are known to hold, so that no sum exceeds the whole.
@@ -204,8 +208,8 @@ def share_of(day: Day, members: frozenset[int], company: int, base: Base) -> Int
     3/10
     """
     edges = column(day, company)
-    holders = day.network.holder
-    mine = [edge for edge in edges if int(holders[edge]) in members and int(holders[edge]) != company]
+    holders = day.holder
+    mine = [edge for edge in edges if holders[edge] in members and holders[edge] != company]
     if not mine:
         return NOTHING
     counted = _counted(base)
@@ -278,7 +282,7 @@ def count(array: FloatArray, party: int) -> Fraction | None:
     return None if isnan(value) else Fraction(value)
 
 
-def shares_of(day: Day, members: frozenset[int], company: int) -> Fraction | None:
+def shares_of(day: Day, members: AbstractSet[int], company: int) -> Fraction | None:
     """How many shares the members hold together, where the ledger counts them."""
     issued = count(day.network.totals.issued, company)
     if issued is None:

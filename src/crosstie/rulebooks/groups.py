@@ -1,16 +1,18 @@
 """Whose holdings count as whose: nobody's but one's own, those of controlled companies, chains, trusts."""
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from crosstie.analyses.ownership import Part, look_through
 from crosstie.ledger.amounts import Interval
-from crosstie.rulebooks.day import Day, Presumption, share_of, short
+from crosstie.rulebooks.day import Day, Presumption, column, share_of, short
 from crosstie.rulebooks.deciding import decide
 from crosstie.rulebooks.rule import Base, Provision
 
 MAJORITY = Fraction(1, 2)
+NEAR = 1e-9  # a sum of floats this near to one half is decided again exactly
 VOTES = Base(numerator="votes", denominator="votes without treasury")
 CASTABLE = Base(numerator="castable votes", denominator="exercisable votes")
 CAPITAL = Base(numerator="capital", denominator="outstanding capital")
@@ -40,23 +42,35 @@ def majority_group(day: Day, party: int, *, base: Base = VOTES, trusts: bool = F
     >>> [net.parties[each].id for each in sorted(group.sure)]
     ['x', 'h', 'y']
     """
-    return Group(
-        *(
-            _closure(day, party, lambda members, j: passes(day, members, j, base), sure=sure, trusts=trusts)
-            for sure in (True, False)
-        )
+    sure, maybe = (
+        _closure(day, party, lambda members, j: passes(day, members, j, base), sure=sure, trusts=trusts)
+        for sure in (True, False)
     )
+    return Group(sure, maybe)
 
 
-def passes(day: Day, members: frozenset[int], company: int, base: Base) -> bool | None:
-    """Whether the members hold more than half of a company."""
+def passes(day: Day, members: AbstractSet[int], company: int, base: Base) -> bool | None:
+    """Whether the members hold more than half of a company: by floats where that is clear, else exactly."""
+    low = high = 0.0
+    for edge in column(day, company):
+        if edge in day.kept or edge in day.doubtful:
+            break
+        if day.holder[edge] in members:
+            low += float(day.network.votes.low[edge])
+            high += float(day.network.votes.high[edge])
+    else:
+        if base.numerator != "capital" and not 0.5 - NEAR < low < 0.5 + NEAR:
+            if low > 0.5:
+                return True
+            if high < 0.5 - NEAR:
+                return False
     return decide(share_of(day, members, company, base), MAJORITY, "more than")
 
 
 def _closure(
     day: Day,
     party: int,
-    joins: Callable[[frozenset[int], int], bool | None],
+    joins: Callable[[AbstractSet[int], int], bool | None],
     *,
     sure: bool,
     trusts: bool,
@@ -69,18 +83,18 @@ def _closure(
                 continue
             answer = benefits(day, members, j) if trusts else False
             if answer is not True and day.network.parties[j].type != "trust":
-                answer = joins(frozenset(members), j)
+                answer = joins(members, j)
             if answer is True or (answer is None and not sure):
                 members.add(j)
                 waiting.append(j)
     return frozenset(members)
 
 
-def benefits(day: Day, members: set[int], party: int) -> bool | None:
+def benefits(day: Day, members: AbstractSet[int], party: int) -> bool | None:
     """Whether a party is a trust of which the members are beneficiaries for more than half."""
     if day.network.parties[party].type != "trust":
         return False
-    return decide(share_of(day, frozenset(members), party, CAPITAL), MAJORITY, "more than")
+    return decide(share_of(day, members, party, CAPITAL), MAJORITY, "more than")
 
 
 def majority_chain(day: Day, party: int) -> Group:

@@ -1,8 +1,8 @@
 """Which companies listed persons own or control, in cascade or one by one, and how far that is decided."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from fractions import Fraction
 
 from crosstie.ledger.amounts import Interval
 from crosstie.rulebooks.day import Day, column, share_of
@@ -11,6 +11,7 @@ from crosstie.rulebooks.groups import (
     CAPITAL,
     CASTABLE,
     Group,
+    alone,
     group_share,
     in_concert,
     majority_chain,
@@ -50,16 +51,31 @@ def screen(day: Day, listed: frozenset[int], provision: Provision) -> tuple[Scre
     >>> [(each.company, each.blocked) for each in screen(day, frozenset({0}), ofac)]
     [('c1', True), ('c2', True)]
     """
+    found: Iterator[Screened | None]
     if provision.indirect == "cascading":
         reached = cascade(day, listed, provision)
         worst = cascade(day, listed | _unknown(day), provision)
         found = (_cascaded(day, j, reached, worst, listed, provision) for j in _touched(day, reached.maybe))
     else:
         worst = cascade(day, listed | _unknown(day), provision)
-        chains = {p: _chain_of(day, p) for p in sorted(listed)}
-        touched = {j for group in chains.values() for j in _touched(day, group.maybe)}
-        found = (_one_by_one(day, j, chains, worst, listed, provision) for j in sorted(touched))
+        found = _each_person(day, listed, worst, provision)
     return tuple(each for each in found if each is not None)
+
+
+def _each_person(
+    day: Day, listed: frozenset[int], worst: Group, provision: Provision
+) -> Iterator[Screened | None]:
+    """Every company that some listed person's chains or control touch, with the persons who touch it."""
+    persons = {
+        p: (majority_chain(day, p), majority_group(day, p, base=CASTABLE) if provision.control else alone(p))
+        for p in sorted(listed)
+    }
+    touching: dict[int, dict[int, tuple[Group, Group]]] = {}
+    for person, (chain, control) in persons.items():
+        for company in {*_touched(day, chain.maybe), *(control.maybe - {person})}:
+            touching.setdefault(company, {})[person] = (chain, control)
+    for company in sorted(touching):
+        yield _one_by_one(day, company, touching[company], worst, listed, provision)
 
 
 def cascade(day: Day, listed: frozenset[int], provision: Provision) -> Group:
@@ -96,8 +112,8 @@ def _enough(day: Day, members: set[int], company: int, provision: Provision, *, 
     return answer is True or (answer is None and not sure)
 
 
-def _held(day: Day, members: Iterable[int], company: int) -> Interval:
-    return share_of(day, frozenset(members), company, CAPITAL)
+def _held(day: Day, members: AbstractSet[int], company: int) -> Interval:
+    return share_of(day, members, company, CAPITAL)
 
 
 def _unknown(day: Day) -> frozenset[int]:
@@ -134,48 +150,49 @@ def _cascaded(  # noqa: PLR0913, PLR0917 (what a line is made of)
     )  # fmt: skip
 
 
-def _chain_of(day: Day, person: int) -> Group:
-    return majority_chain(day, person)
-
-
 def _one_by_one(  # noqa: PLR0913, PLR0917 (as above)
     day: Day,
     company: int,
-    chains: dict[int, Group],
+    persons: dict[int, tuple[Group, Group]],
     worst: Group,
     listed: frozenset[int],
     provision: Provision,
 ) -> Screened | None:
-    best, largest = False, Interval.exactly(Fraction(0))
-    answer: bool | None = best
+    largest, why = Interval.exactly(0), ""
+    found: bool | None = company in listed
     through: set[str] = set()
-    why = ""
-    for person in chains:
-        group = _with_concert(day, person, company, chains)
-        values = [group_share(day, group, company, base) for base in provision.bases]
+    for person, (_, control) in persons.items():
+        values, group = _values_of(day, person, company, persons, provision)
         threshold = provision.thresholds[0]
         owned = either(*(decide(value, threshold.value, threshold.comparator) for value in values))
-        controls = majority_group(day, person, base=CASTABLE) if provision.control else group
-        controlled = True if company in controls.sure else None if company in controls.maybe else False
-        mine = either(owned, controlled)
+        controlled = True if company in control.sure else None if company in control.maybe else False
         if values[0].high:
             through.update(_through(day, company, group.maybe))
         if controlled and not owned:
             why = "controlled, not owned"
-        answer = either(answer, mine)
+        found = either(found, owned, controlled)
         largest = max(largest, *values, key=lambda value: (value.high or 0, value.low))
-    answer = either(answer, company in listed)
-    known = _held(day, frozenset().union(*(group.sure for group in chains.values())), company)
-    if not largest.high and answer is False:
+    if not largest.high and found is False:
         return None
+    everyone = frozenset[int]().union(*(chain.sure for chain, _ in persons.values()))
     return Screened(
-        day.network.parties[company].id, answer, largest, tuple(sorted(through)), answer is not None, known,
-        _between(day, company, worst), "listed itself" if company in listed else why,
+        day.network.parties[company].id, found, largest, tuple(sorted(through)), found is not None,
+        _held(day, everyone, company), _between(day, company, worst), "listed itself" if company in listed else why,
     )  # fmt: skip
 
 
-def _with_concert(day: Day, person: int, company: int, chains: dict[int, Group]) -> Group:
-    together = [chains.get(each) or majority_chain(day, each) for each in in_concert(day, person, company)]
+def _values_of(
+    day: Day, person: int, company: int, persons: dict[int, tuple[Group, Group]], provision: Provision
+) -> tuple[list[Interval], Group]:
+    group = _with_concert(day, person, company, persons)
+    return [group_share(day, group, company, base) for base in provision.bases], group
+
+
+def _with_concert(day: Day, person: int, company: int, persons: dict[int, tuple[Group, Group]]) -> Group:
+    together = [
+        persons[each][0] if each in persons else majority_chain(day, each)
+        for each in in_concert(day, person, company)
+    ]
     return Group(
         frozenset().union(*(group.sure for group in together)),
         frozenset().union(*(group.maybe for group in together)),

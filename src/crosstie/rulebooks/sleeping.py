@@ -80,7 +80,7 @@ def _group_above(day: Day, company: int, threshold: Threshold) -> tuple[frozense
             for edge in day.held[waiting.pop()]:
                 j = day.company[edge]
                 answer = j not in members and decide(
-                    share_of(day, frozenset(members), j, CASTABLE), threshold.value, threshold.comparator
+                    share_of(day, members, j, CASTABLE), threshold.value, threshold.comparator
                 )
                 if answer is True or (answer is None and not sure):
                     members.add(j)
