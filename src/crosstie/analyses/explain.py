@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from crosstie.analyses.chains import Chain, Chains, chains_in, loops
-from crosstie.analyses.columns import Columns, Number, of_network, with_shares, without
+from crosstie.analyses.columns import Columns, Number, above, of_network, with_shares, without
 from crosstie.analyses.frames import to_frame
-from crosstie.analyses.ranges import LARGEST_EXACT_LOOP, direct_shares, extreme, largest_loop
+from crosstie.analyses.ranges import direct_shares, extreme, is_small, only_columns, possible
 from crosstie.analyses.visits import in_order
 from crosstie.ledger.amounts import Interval
 from crosstie.network.network import Network
@@ -85,6 +85,8 @@ def explain(network: Network, owner: str, company: str, *, most: int = 20) -> Ex
     >>> [(loop.parties, str(loop.factor)) for loop in found.loops]
     [(('alpha', 'beta'), '5/4')]
     """
+    network.index(owner)
+    network = only_columns(network, above(possible(network), network.index(company)))
     low, high = _ends(network, owner)
     lowest = chains_in(network, low, owner, company)
     highest = lowest if high is low else chains_in(network, high, owner, company)
@@ -106,8 +108,7 @@ def explain(network: Network, owner: str, company: str, *, most: int = 20) -> Ex
 
 def _ends(network: Network, owner: str) -> tuple[Columns, Columns]:
     if network.capital.is_exact:
-        small = bool(network.exact_capital) and largest_loop(network) <= LARGEST_EXACT_LOOP
-        columns = of_network(network, exact=small)
+        columns = of_network(network, exact=is_small(network))
         return columns, columns
     owners = (network.index(owner),)
     low, high = (extreme(network, owners, highest=highest).shares for highest in (False, True))

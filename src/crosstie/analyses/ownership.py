@@ -293,7 +293,13 @@ def _ranged(network: Network, owner: str | None, company: str | None, above: flo
     closed = ranges.closed_groups(network)
     if owner is None:
         rows += [row for group in closed for row in _rows_of_group(network, group, company, above)]
-    return Ownership("look-through", tuple(rows), tuple(tuple(names[m] for m in group) for group in closed))
+    problems = tuple(_infinite(row, "look-through") for row in rows if _has_no_end(row.share))
+    groups = tuple(tuple(names[m] for m in group) for group in closed)
+    return Ownership("look-through", tuple(rows), groups, problems)
+
+
+def _has_no_end(share: Part) -> bool:
+    return isinstance(share, Interval) and share.high is None
 
 
 def _rows_of_group(

@@ -7,19 +7,21 @@ until no column can do better (Howard's policy iteration); nothing is ever inver
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
 from crosstie.analyses.admissible import NEAR, Range, Ranges, alike, fill, fits, mass
-from crosstie.analyses.columns import Columns, Number, Numbers, check_shares, with_shares
+from crosstie.analyses.columns import Columns, Number, Numbers, above, below, check_shares, with_shares
 from crosstie.analyses.reach import of_any
 from crosstie.analyses.visits import in_order
 from crosstie.ledger.amounts import Interval
-from crosstie.network.network import Network
+from crosstie.network.network import Bounds, IntArray, Network
 
-LARGEST_EXACT_LOOP = 24  # companies in one loop up to which bounds are fractions
+LARGEST_EXACT_LOOP = 24  # companies in one loop up to which answers are fractions
+SLIP = 1e-6  # a highest share never falls by more than rounding unless columns are over one
+MOST_EXACT_HOLDINGS = 1_000  # above these companies: denominators grow with every holding passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,17 @@ def look_through_bounds(
     """
     check_shares(network)
     only = None if company is None else network.index(company)
-    owners = [network.index(owner)] if owner is not None else _possible_owners(network, only)
+    near = network if only is None else only_columns(network, above(possible(network), only))
+    owners = [network.index(owner)] if owner is not None else sorted({int(k) for k in near.holder})
     for i in owners:
-        for j, interval in bounds_of(network, (i,)).items():
-            if j != i and (only is None or j == only) and interval.high:
+        for j, interval in bounds_of(near, (i,)).items():
+            if only in {None, j} and interval.high != 0:
                 yield i, j, interval
 
 
 def bounds_of(network: Network, owners: Collection[int]) -> dict[int, Interval]:
     """The look-through share of some owners together in every company they can reach."""
+    network = only_columns(network, below(possible(network), owners))
     lowest, highest = extreme(network, owners, highest=False), extreme(network, owners, highest=True)
     return {
         j: _interval(lowest, highest, j)
@@ -75,6 +79,8 @@ def bounds_of(network: Network, owners: Collection[int]) -> dict[int, Interval]:
 
 def _interval(lowest: Extreme, highest: Extreme, company: int) -> Interval:
     low, high = lowest.value[company], highest.value[company]
+    if low == float("inf"):  # columns over one in a loop: no finite share at all
+        return Interval(Fraction(0), None, low_open=True)
     if high == float("inf"):
         return Interval(Fraction(low), None, low_open=company not in lowest.reached)
     if high - low <= NEAR:
@@ -102,7 +108,7 @@ def extreme(network: Network, owners: Collection[int], *, highest: bool) -> Extr
     never = frozenset() if highest else _avoiding(_stated(network), owners)
     question = _Question(network, owners, never, highest)
     orders, value = _improved(question, columns, _first_orders(question, columns))
-    if network.exact_capital and largest_loop(network) <= LARGEST_EXACT_LOOP:
+    if is_small(network):
         columns = _ranges(network, exact=True)
         orders, value = _improved(question, columns, orders)
     reached = _reached(question, columns, value, orders)
@@ -140,35 +146,42 @@ def terminal_owners(network: Network) -> frozenset[int]:
 
 def closed_groups(network: Network) -> tuple[tuple[int, ...], ...]:
     """Groups nobody outside can hold any part of, whatever the ranges."""
-    possible = _possible(network)
-    order = in_order(possible)
+    columns = possible(network)
+    order = in_order(columns)
     return tuple(
         tuple(members.tolist())
         for members in order.groups
         if len(members) > 1
-        and all((order.group_of[possible.of(int(m))[0]] == order.group_of[m]).all() for m in members)
+        and all((order.group_of[columns.of(int(m))[0]] == order.group_of[m]).all() for m in members)
     )
 
 
-def _possible(network: Network) -> Columns:
+def possible(network: Network) -> Columns:
+    """All holdings that can be more than nothing."""
     return with_shares(network, np.minimum(network.capital.high, 1.0))
 
 
-def _possible_owners(network: Network, company: int | None) -> list[int]:
-    if company is None:
-        return sorted({int(k) for k in network.holder})
-    columns, seen, stack = _possible(network), {company}, [company]
-    while stack:
-        for k in columns.of(stack.pop())[0].tolist():
-            if k not in seen:
-                seen.add(k)
-                stack.append(k)
-    return sorted(seen - {company})
+def only_columns(network: Network, companies: IntArray) -> Network:
+    """The same parties, only these companies held: what a question needs of a large network."""
+    use = np.isin(network.issuers(), companies)
+    edges = np.flatnonzero(use).tolist()
+    counts = np.bincount(network.issuers()[use], minlength=network.size)
+    bounds = network.capital
+    return replace(
+        network,
+        start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        holder=network.holder[use],
+        capital=Bounds(bounds.low[use], bounds.high[use], bounds.low_open[use], bounds.high_open[use]),
+        exact_capital=tuple(network.exact_capital[e] for e in edges) if network.exact_capital else (),
+    )
 
 
-def largest_loop(network: Network) -> int:
-    """How many companies the largest loop group may have."""
-    return max((len(members) for members in in_order(_possible(network)).groups), default=0)
+def is_small(network: Network) -> bool:
+    """Whether the network keeps exact shares and is small enough to be solved in fractions at once."""
+    if not network.exact_capital or network.edge_count > MOST_EXACT_HOLDINGS:
+        return False
+    sizes = (len(members) for members in in_order(possible(network)).groups)
+    return max(sizes, default=0) <= LARGEST_EXACT_LOOP
 
 
 def _ranges(network: Network, *, exact: bool) -> Ranges:
@@ -263,9 +276,13 @@ def _safe_order(question: _Question, column: Sequence[Range], columns: Ranges) -
 
 def _improved(question: _Question, columns: Ranges, orders: Orders) -> tuple[Orders, Numbers]:
     fixed = question.never | set(question.owners)
+    before: Numbers | None = None
     while True:
         shares = _chosen(question.network, columns, orders)
         value = of_any(with_shares(question.network, shares), question.owners)
+        if before is not None and question.highest and (value < before - SLIP).any():
+            return orders, _without_end(before, value)
+        before = value
         better = {
             j: order
             for j, column in columns.items()
@@ -275,6 +292,13 @@ def _improved(question: _Question, columns: Ranges, orders: Orders) -> tuple[Ord
         if not better:
             return orders, value
         orders |= better
+
+
+def _without_end(before: Numbers, value: Numbers) -> Numbers:
+    """A loop over 100 % was closed by what should raise it: on the way there its share has no upper end."""
+    grown = value.copy()
+    grown[value < before - SLIP] = float("inf")
+    return grown
 
 
 def _better(column: Sequence[Range], value: Numbers, now: Number, *, highest: bool) -> list[int] | None:

@@ -9,10 +9,10 @@ from typing import Any, Literal
 import numpy as np
 
 from crosstie.analyses.chains import loops
-from crosstie.analyses.columns import Columns, with_shares
 from crosstie.analyses.control import control
 from crosstie.analyses.frames import Table, to_frame
 from crosstie.analyses.ownership import Part, look_through
+from crosstie.analyses.ranges import possible
 from crosstie.analyses.visits import in_order
 from crosstie.ledger.amounts import Interval
 from crosstie.network.network import IntArray, Network
@@ -59,11 +59,6 @@ def loops_of(network: Network, *, limit: int = 1_000) -> Loops:
         complete = complete and len(found) <= limit
         rings += [Ring(tuple(names[m] for m in ring)) for ring in found[:limit]]
     return Loops(tuple(tuple(names[m] for m in group) for group in groups), tuple(rings), complete)
-
-
-def possible(network: Network) -> Columns:
-    """All holdings that can be more than nothing."""
-    return with_shares(network, np.minimum(network.capital.high, 1.0))
 
 
 Place = Literal["core", "in", "out", "tube or tendril", "apart"]
