@@ -4,6 +4,7 @@
 #   make test-long  the minutes-long ones
 #   make check      format, lint, types, imports
 #   make bench      the benchmarks
+#   make score-stories   how well stories are read, beside baselines
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-long check bench clean
+.PHONY: demo test test-long check bench score-stories clean
 
 demo: $(VENV)/.plain
 	@rm -rf build/demo && mkdir -p build
@@ -28,6 +29,9 @@ check: $(VENV)/.check
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+score-stories: $(VENV)/.bench
+	@$(BIN)/python benchmarks/stories.py $(DATA)
 
 bench: $(VENV)/.bench
 	@for each in $$(grep -l __main__ benchmarks/*.py); do \

@@ -36,7 +36,10 @@ KEYWORDS = {
 
 def main() -> None:
     warnings.simplefilter("ignore")
-    data = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("/work/shared/data")
+    beside = next(
+        Path(__file__).resolve().parents[2].glob("*/data/core-relations"), Path("data/core-relations")
+    ).parent
+    data = Path(sys.argv[1]) if len(sys.argv) > 1 else beside
     for half in ("tuning", "held_out"):
         paths = sorted((OWN / half).glob("*.txt"))
         show(f"own stories, {half.replace('_', '-')} half ({len(paths)})", [scored(path) for path in paths])

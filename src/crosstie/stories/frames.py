@@ -9,7 +9,7 @@ from crosstie.stories.grammar import (
     words_between,
 )
 from crosstie.stories.holdings import given, owned, possessed
-from crosstie.stories.proceedings import agreed, approved, cooperated, met, talked
+from crosstie.stories.proceedings import agreed, approved, cooperated, met, resumed, talked
 from crosstie.stories.purchases import bids, bought, changed, invested, sold
 from crosstie.stories.restructurings import listed, merged, repurchased, spun, ventured
 from crosstie.stories.sites import Found, Sentence, Site, site_of
@@ -35,6 +35,7 @@ def read_frames(sentence: Sentence) -> tuple[Found, ...]:
                 break
     sold = [e for e in found if e.kind == "stake_sale" and e.standing.status == Status.COMPLETED]
     found.extend(h for h in possessed(sentence) if not any(s.start <= h.trigger[0] <= s.end for s in sold))
+    found.extend(resumed(sentence, found))
     return tuple(found)
 
 

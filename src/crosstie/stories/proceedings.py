@@ -1,7 +1,8 @@
 """Frames of approvals, meetings, agreements, talks and cooperation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from crosstie.ledger.statements import Status
 from crosstie.stories import lexicon
@@ -10,8 +11,10 @@ from crosstie.stories.grammar import AUXILIARIES, Subject, words_between
 from crosstie.stories.sites import (
     Found,
     Parties,
+    Sentence,
     Site,
     all_of,
+    as_proposed,
     context_at,
     is_company,
     made,
@@ -373,3 +376,88 @@ def cooperated(site: Site) -> Iterator[Found]:
 
 def _clause_begin(site: Site) -> int:
     return next((k + 1 for k in range(site.at - 1, -1, -1) if site.units[k].low in (";", "“", '"')), 0)
+
+
+_RESUMED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "deal": ("takeover", "stake_purchase", "stake_sale", "merger", "joint_venture"),
+        "transaction": ("takeover", "stake_purchase", "stake_sale", "merger"),
+        "purchase": ("takeover", "stake_purchase", "stake_sale"),
+        "acquisition": ("takeover", "stake_purchase", "stake_sale"),
+        "takeover": ("takeover", "stake_purchase"),
+        "sale": ("stake_sale", "stake_purchase", "takeover"),
+        "merger": ("merger",),
+        "listing": ("ipo",),
+        "ipo": ("ipo",),
+        "offering": ("ipo",),
+        "spin-off": ("carve_out",),
+        "investment": ("stake_purchase",),
+        "buyback": ("buyback",),
+    }
+)
+_FATES = frozenset(
+    """close closes closed closing complete completed completion finalized finalised concluded collapsed collapse scrapped postponed delayed
+    abandoned terminated cancelled canceled withdrawn shelved suspended lapsed consummated""".split()
+)
+
+
+def resumed(sentence: Sentence, found: Sequence[Found]) -> Iterator[Found]:
+    """What becomes of a deal told before: "The takeover is expected to close in the second quarter"."""
+    units = sentence.units
+    for at in range(1, min(len(units), 9)):
+        kinds = _RESUMED.get(units[at].low, ()) if units[at].kind == "word" else ()
+        opened = units[at - 1].low in ("the", "this", "its") and (
+            at < 2 or units[at - 2].low in ("said", "that", ",", "“", '"')
+        )
+        if not kinds or not opened or any(event.trigger[0] == units[at].start for event in found):
+            continue
+        fate = next(
+            (
+                k
+                for k in range(at + 1, min(at + 26, len(units)))
+                if units[k].low in _FATES and units[k].kind == "word"
+            ),
+            0,
+        )
+        before = next((e for e in reversed(sentence.earlier) if e.kind in kinds), None)
+        if (
+            not fate
+            or before is None
+            or (
+                units[fate - 1].low in ("to", "close")
+                and units[fate].low == "close"
+                and words_between(units, fate - 2, fate) == "is to"
+            )
+        ):
+            continue
+        yield _fate(sentence, at, fate, before)
+
+
+def _fate(sentence: Sentence, at: int, fate: int, before: Found) -> Found:
+    units = sentence.units
+    words = words_between(units, at + 1, fate + 1).replace("should", "expected").replace("could", "may")
+    last = next(
+        (
+            k
+            for k in range(fate + 1, min(fate + 9, len(units)))
+            if units[k].kind == "moment" or units[k].low in ("said", ";", ".", "which", "while", "after")
+        ),
+        fate,
+    )
+    moment = units[last].moment
+    parties = tuple(
+        (role, as_proposed(referent, f"the {units[at].low}")) for role, referent in before.parties
+    )
+    form = "past" if units[fate].low.endswith("ed") and units[fate - 1].low not in ("be", "to") else "base"
+    end = units[last].end if moment else units[fate].end
+    said = standing(words.removesuffix(units[fate].low) if form == "base" else words, form)
+    return Found(
+        before.kind,
+        said,
+        parties,
+        units[at - 1].start,
+        end,
+        when=moment,
+        words="what becomes of it",
+        trigger=(units[at].start, units[at].end),
+    )

@@ -75,7 +75,7 @@ def tense_at(words: str) -> Tense:
 _FUTURE = frozenset(
     """will would plan plans planning planned aims aim aiming intends intend expects expect expected due scheduled set
     targeting targets target targeted may might could should shall hopes hope wants want seeks seek seeking upcoming effective
-    proposes propose must ll coming becomes until""".split()
+    proposes propose must ll coming becomes until talks negotiating considering exploring weighing mulling""".split()
 )
 _PAST = frozenset(
     """was were had has have did said told bought sold took held made met came went became began won lost left quit fell rose
