@@ -40,6 +40,8 @@ _LOSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "ftm": ("all properties but names, countries, identifiers; when written: open ends, share events",),
         "psc": ("addresses, nationalities, dates of birth",),
         "gleif": ("addresses, registration authorities' details, accounting periods",),
+        "ocf": ("vesting, approvals, stock plans, valuations; terms of convertibles",),
+        "icij": ("addresses, service providers; it never says how much",),
         "csv": ("nothing when read; when written, all but direct holdings with a share",),
         "excel": ("every sheet but the first; formulas keep their last value",),
         "parquet": ("every column but holder, issuer, share and votes",),
@@ -81,6 +83,18 @@ def _read_psc(path: Path) -> Iterator[Item]:
 
 def _read_gleif(path: Path) -> Iterator[Item]:
     from crosstie.formats.gleif import read  # noqa: PLC0415
+
+    return read(path)
+
+
+def _read_icij(path: Path) -> Iterator[Item]:
+    from crosstie.formats.icij import read  # noqa: PLC0415
+
+    return read(path)
+
+
+def _read_ocf(path: Path) -> Iterator[Item]:
+    from crosstie.formats.ocf import read  # noqa: PLC0415
 
     return read(path)
 

@@ -4,15 +4,15 @@ Consolidation is an accounting relation, not ownership: it becomes a holding in 
 edge (``direct="no"``), so that no share is invented from it.
 """
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from crosstie.formats.streams import json_records, lines, open_bytes
+from crosstie.formats.delimited import Row, rows
+from crosstie.formats.streams import json_records, open_bytes
 from crosstie.ledger.dates import When
 from crosstie.ledger.statements import (
     Certainty,
@@ -45,7 +45,6 @@ SOURCE = Source(
     address="https://www.gleif.org/en/lei-data/gleif-golden-copy",
     kind="register",
 )
-Row = Mapping[str, str]
 
 _WORDS = {
     "IS_DIRECTLY_CONSOLIDATED_BY": "consolidates directly",
@@ -88,35 +87,7 @@ def _rows(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
             else:
                 yield record.where, _flat(record.value)
     else:
-        yield from _csv(path)
-
-
-def _csv(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
-    troubles: list[Problem] = []
-
-    def texts() -> Iterator[str]:
-        for line in lines(path):
-            if isinstance(line, Problem):
-                troubles.append(line)
-            else:
-                yield line[1] + "\n"
-
-    reader = csv.DictReader(texts(), strict=True)
-    while True:
-        where = Place(str(path), reader.line_num + 1)
-        try:
-            row = next(reader, None)
-        except csv.Error as error:
-            yield where, Problem(f"not CSV: {error}: skipped", where, "csv")
-            continue
-        while troubles:
-            yield where, troubles.pop(0)
-        if row is None:
-            return
-        if None in row or None in row.values():
-            yield where, Problem("a row of another length than the header: skipped", where, "csv")
-            continue
-        yield where, row
+        yield from rows(path)
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, str]:  # noqa: ANN401 (JSON)

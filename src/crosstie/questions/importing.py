@@ -35,7 +35,7 @@ def items(format_name: str, paths: Sequence[str]) -> Iterator[Item]:
         raise CrosstieError(f"format {format_name} cannot be read")
     files = [Path(path) for path in paths]
     for file in files:
-        if not file.is_file():
+        if not file.is_file() and not (file.is_dir() and format_name == "ocf"):
             raise CrosstieError(f"{file}: no such file")
     for file in files:
         yield from reader(file)
