@@ -60,7 +60,7 @@ def shapley_shubik(game: Game) -> Power:
         return bounded_answer(
             game, "shapley-shubik", bounds.shapley_bounds(game.units, game.quota, cells), cells
         )
-    return shapley_shubik_sampled(game)
+    return shapley_shubik_sampled(game, orders=sampling.draws_for(game.size, 200_000))
 
 
 def shapley_shubik_sampled(game: Game, *, orders: int = 200_000, seed: int = 0) -> Power:
@@ -194,7 +194,7 @@ def johnston(game: Game) -> Power:
     """
     if _is_countable(game, "johnston"):
         return _shared(game, "johnston", members.broken, listed=0)
-    return johnston_sampled(game)
+    return johnston_sampled(game, coalitions=sampling.draws_for(game.size, 400_000))
 
 
 def johnston_sampled(game: Game, *, coalitions: int = 400_000, seed: int = 0) -> Power:

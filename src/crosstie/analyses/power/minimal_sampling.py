@@ -16,6 +16,7 @@ from crosstie.network.network import BoolArray, FloatArray, IntArray
 from crosstie.text.problem import CrosstieError
 
 _TABLE_BYTES = 400 * 2**20
+_MOST = 1_000  # holders: more than 2¹⁰⁰⁰ coalitions is more than a float can say
 _FEWEST = 200  # coalitions kept, below which no answer is given
 _AT_ONCE = 20_000
 
@@ -35,7 +36,7 @@ def draw_minimal(units: Sequence[int], quota: int, *, draws: int = 100_000, seed
     Raises
     ------
     CrosstieError
-        Too few of the draws are minimal with their true votes.
+        More than 1,000 holders, or too few of the draws are minimal with their true votes.
 
     Examples
     --------
@@ -43,6 +44,11 @@ def draw_minimal(units: Sequence[int], quota: int, *, draws: int = 100_000, seed
     >>> sorted({tuple(row) for row in found.astype(int).tolist()})
     [(0, 1, 1, 1), (1, 0, 1, 0), (1, 1, 0, 0)]
     """
+    if len(units) > _MOST:
+        raise CrosstieError(
+            f"minimal winning coalitions are drawn for at most {_MOST:,} holders, not {len(units):,}; "
+            "ask for shapley-shubik, banzhaf or johnston"
+        )
     order = sorted((i for i, unit in enumerate(units) if unit), key=lambda i: -units[i])
     relaxed = _relax([units[i] for i in order], quota)
     table = _completions(relaxed)

@@ -1,6 +1,5 @@
 """Power by random orders, with its standard error."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from crosstie.network.network import FloatArray
 
 _AT_ONCE = 2_000_000  # random numbers held at a time
+_DRAWN = 10**8  # random numbers in all
 
 
 def shapley_sample(
@@ -86,10 +86,10 @@ def whole_array(units: Sequence[int]) -> "np.ndarray":
     return np.array(units, dtype=np.int64 if sum(units) < 2**62 else object)
 
 
-def orders_for(error: float) -> int:
-    """How many orders keep every standard error below this.
+def draws_for(holders: int, most: int) -> int:
+    """So many random orders or coalitions, at most, that an answer takes seconds.
 
-    >>> orders_for(0.001)
-    250000
+    >>> draws_for(200, 200_000), draws_for(2_000, 200_000)
+    (200000, 50000)
     """
-    return math.ceil(0.25 / error**2)
+    return max(5_000, min(most, _DRAWN // holders))
