@@ -25,7 +25,7 @@ class Attribution:
 REPORTER = Attribution("reporter", "", 0, 0, (0, 0))
 
 _SAY = r"(?:said|says|say|told|tells|added|adds|wrote|announced|reported|reports|confirmed|disclosed|showed|shows|stated|noted|explained|indicated|estimated?|cautioned|warned|acknowledged|insisted|denied|argued|predicted|reiterated)"
-_WHO = r"(?:(?!\b(?:while|but|because|although|that|which|said)\b)[^,;:“”\"()\n]|\n(?!\n)){1,140}?"
+_WHO = r"(?:(?!\b(?:while|but|because|although|that|which|said)\b)[^,;:“”\"()\n]|\([^()\n]{1,20}\)|\n(?!\n)){1,140}?"
 _ACCORDING = re.compile(
     rf"\b(?:according to|cited by|as reported by|citing)\s+(?P<who>{_WHO}(?:,? who [^,;.]+)?)(?=[,;]|\.(?:\s|$|[\"”])|$|\s+(?:said|who|that|which)\b)",
     re.IGNORECASE,
@@ -91,7 +91,13 @@ def attributions_in(
     if declined:
         who = sentence[: declined.start()].strip(" ,\n")
         who = re.split(r"\b(?:while|but|and (?=an? (?:spokes|repr)))\b", who)[-1].strip(" ,\n")
-        return (Attribution("declined_to_comment", who, start, start + declined.end(), (start, end)),)
+        last = declined.end()
+        speaker = (
+            _POST.search(sentence, last - 1) if re.match(r"[“\"]?(?:we|i)\b", who, re.IGNORECASE) else None
+        )
+        if speaker:  # "We do not comment on rumours," a spokesman said
+            who, last = speaker["who"].strip(), speaker.end("say")
+        return (Attribution("declined_to_comment", who, start, start + last, (start, end)),)
     found: list[Attribution] = []
     for pattern, place in ((_ACCORDING, "any"), (_INVERTED, "after"), (_POST, "after"), (_PRE, "before")):
         for match in [pattern.match(sentence)] if place == "before" else pattern.finditer(sentence):
@@ -186,8 +192,4 @@ def attribution_at(found: Sequence[Attribution], start: int, end: int, text: str
     before = [
         a for a in found if a.start <= start and a.scope == (a.start, a.scope[1]) and start < a.scope[1]
     ]
-    return (
-        before[-1]
-        if before
-        else (after[0] if after and not before and after[0].kind == "declined_to_comment" else REPORTER)
-    )
+    return before[-1] if before else REPORTER

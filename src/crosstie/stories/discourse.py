@@ -44,6 +44,7 @@ class Context:
     recent: tuple[str, ...]  # companies, the most recent subject first
     people: tuple[str, ...] = ()
     pair: tuple[str, ...] = ()  # the parties of the last deal spoken of
+    lead: str = ""  # the first company the story names
 
 
 _PLURAL = frozenset(
@@ -70,7 +71,9 @@ def refer(unit: Unit, context: Context, *, others: Sequence[str] = ()) -> Refere
         return _part(unit, words, context, others)
     if unit.low == "<indefinite>":
         return Referent((words,))
-    if unit.noun == "family" or {"new", "combined", "merged", "enlarged", "resulting"} & set(unit.qualifiers):
+    if unit.noun in ("family", "government") or {"new", "combined", "merged", "enlarged", "resulting"} & set(
+        unit.qualifiers
+    ):
         return Referent((words,))
     best = _best(unit, context, others)
     return Referent((best,), proposed=True, words=words) if best else Referent((words,))

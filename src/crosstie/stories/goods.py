@@ -32,7 +32,7 @@ def is_of_things(site: Site) -> bool:
     between = [u.low for u in units[site.after : at]]
     counted = any(low[0].isdigit() or low in _NUMBERS for low in between) and not set(between) & STAKE_WORDS
     following = units[at + 1] if at + 1 < len(units) else None
-    return counted or (following is not None and _is_plain_noun(following))
+    return counted or (following is not None and _is_goods_word(following))
 
 
 def _has_other_subject(site: Site) -> bool:
@@ -52,6 +52,17 @@ def _is_goods(site: Site, unit: Unit) -> bool:
     return bare and not (
         site.arguments.by.get("to") or site.arguments.by.get("by") or priced or share_of(site)
     )
+
+
+_GOODS = frozenset(
+    "aircraft jet plane passenger gas oil power equipment software technology chip battery steel plant factory store brand site catalogue".split()
+)
+
+
+def _is_goods_word(unit: Unit) -> bool:
+    """A plural or a word for goods after a name: "Airbus jets", "Airbus aircraft"."""
+    plural = unit.low.endswith("s") and not unit.low.endswith("ss")
+    return _is_plain_noun(unit) and (plural or unit.low in _GOODS)
 
 
 def _is_plain_noun(unit: Unit) -> bool:

@@ -76,8 +76,32 @@ def subject_of(units: Sequence[Unit], at: int) -> Subject:
     subjects, first = _coordinated(units, found)
     chain_from = found + 1
     reach = _governors(units, first, finite=finite)
+    joined = _joined_at(units, chain_from, at)
     chain = words_between(units, reach, first) + " " + words_between(units, chain_from, at)
+    chain = words_between(units, joined, at) if joined else chain
     return Subject(subjects, chain.strip(), first if finite else min(reach, first), finite)
+
+
+def _joined_at(units: Sequence[Unit], first: int, at: int) -> int:
+    """Where a second predicate begins ("has dropped A and bought B", "and may buy"); 0 where there is none."""
+    joint = next((k for k in range(at - 1, first - 1, -1) if units[k].low in ("and", "but")), -1)
+    if joint < 0:
+        return 0
+    between = units[joint + 1 : at]
+    plain = all(
+        u.kind == "word"
+        and (u.low in AUXILIARIES or u.low.endswith("ly") or u.low in ("also", "then", "now", "not", "to"))
+        for u in between
+    )
+    own = (
+        any(u.low in AUXILIARIES for u in between)
+        or (not between and _is_finite(units, at, at))
+        or (plain and _is_finite(units, at, at))
+    )
+    listed = bool(between) and any(u.is_noun_phrase for u in between)
+    return (
+        joint + 1 if own and not listed and (plain or any(u.low in AUXILIARIES for u in between[:2])) else 0
+    )
 
 
 def _walk(units: Sequence[Unit], at: int) -> int:
@@ -369,7 +393,20 @@ def _ends(units: Sequence[Unit], k: int, after: int) -> bool:
     if (
         unit.kind == "word"
         and unit.low in VERBS
-        and unit.low not in ("back", "name", "place", "list", "hold")
+        and unit.low
+        not in (
+            "back",
+            "name",
+            "place",
+            "list",
+            "hold",
+            "holding",
+            "holdings",
+            "bid",
+            "offer",
+            "purchase",
+            "increase",
+        )
         and k > after
     ):
         return not any(t.form == "noun" for t in TRIGGERS[unit.low])

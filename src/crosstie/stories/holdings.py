@@ -1,9 +1,9 @@
 """Frames of holdings: what is owned, and what a deal would give."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from crosstie.ledger.statements import Status
-from crosstie.stories.discourse import refer
+from crosstie.stories.discourse import NOBODY, Referent, refer
 from crosstie.stories.sites import (
     STAKE_WORDS,
     Found,
@@ -49,6 +49,8 @@ def owned(site: Site) -> Iterator[Found]:
         )
     if set(issuer.names) & set(holder.names) and not site.passive:
         issuer = all_of(site, site.arguments.objects[:1], holder.names)
+    if not issuer.names and holder.names:
+        issuer = _antecedent(site, holder.names)
     if (
         not holder.names
         or not issuer.names
@@ -67,6 +69,16 @@ def owned(site: Site) -> Iterator[Found]:
         share=share,
         words="" if share else low,
     )
+
+
+def _antecedent(site: Site, others: Sequence[str]) -> Referent:
+    """Find Beta in "Beta, in which Alfa holds a 24% stake"."""
+    units = site.units
+    for k in range(site.subject.begin, 1, -1):
+        if units[k - 1].low == "which" and units[k - 2].low in ("in", "of"):
+            before = next((u for u in reversed(units[: k - 2]) if u.is_noun_phrase), None)
+            return all_of(site, (before,), others) if before else NOBODY
+    return NOBODY
 
 
 def _is_auxiliary(site: Site) -> bool:

@@ -6,6 +6,11 @@ SUFFIXES = frozenset(
     hf ehf aps sl slu slp sau sociedad ltda limitada eireli cia sab sapi rl tbk pt bhd berhad pte pty kk kabushiki
     jsc pjsc ojsc oao ooo pao zao ao doo dd ad ead eood rt nyrt zrt kft sro spzoo oü as aktiengesellschaft
     holding holdings group groupe grupo gruppo bank bancorp trust partners capital ventures industries motors
+    motor steel electric insurance foods pharma chemical chemicals mining media telecom systems solutions services international
+    properties realty retail brands entertainment logistics shipping railway railways aerospace semiconductor semiconductors software
+    networks petroleum oil resources minerals metals lithium healthcare biotech therapeutics labs laboratories financial securities
+    investments investment management fund equity beverages cement automotive auto aviation hotels resorts stores studios pictures
+    brewing breweries electronics instruments medical biosciences robotics shipbuilding heavy life assurance
     technologies energy pharmaceuticals airlines airways aktiebolag aktieselskab naamloze hk pcl saog qpsc psc
     """.split()
 )
@@ -50,7 +55,7 @@ COMPANY_NOUNS = frozenset(
     acquirer target rival partner partners shareholder giant startup start-up business unit arm division subsidiary affiliate
     venture entity concern corporation broadcaster publisher drugmaker chipmaker steelmaker planemaker shipbuilder
     peer peers refiner distributor provider organization organisation parent owner issuer asset assets operations brand chain
-    club studio exchange partnership alliance joint-venture plantmaker grocer telecom family trust association consortium
+    club studio exchange partnership alliance joint-venture plantmaker grocer telecom family government trust association consortium
     """.split()
 )
 PART_NOUNS = frozenset(
@@ -95,7 +100,7 @@ PUBLICATIONS = frozenset(
 )
 MONTH_DAY_WORDS = frozenset(
     """january february march april may june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec""".split()
+    wednesday thursday friday saturday sunday sept""".split()
 )
 # words that open a sentence with a capital and are no name
 OPENERS = frozenset(

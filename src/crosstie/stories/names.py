@@ -300,6 +300,11 @@ def _opens(text: str, start: int) -> bool:
     return not before or before[-1] in '.!?:;-—–”"' or text[first + len(before) : start].count("\n") > 1
 
 
+_INSTALLED = re.compile(
+    r"\b(?:named|names|naming|appointed|appoints|appointing|elected|promoted|hired|hires|replacing|succeeding|replaces|succeeds|replaced|succeeded)\s$"
+)
+
+
 def _is_person(text: str, name: Name, ends: frozenset[int]) -> bool:  # noqa: PLR0911 (one line per case)
     words = [word.strip(".").lower().replace(".", "").replace("/", "") for word in name.text.split()]
     if words[-1] in lexicon.SUFFIXES or any(ch.isdigit() for ch in name.text) or words[0] in lexicon.DEMONYMS:
@@ -312,7 +317,7 @@ def _is_person(text: str, name: Name, ends: frozenset[int]) -> bool:  # noqa: PL
     if len(words) < 2 or words[-1] in lexicon.PUBLICATIONS or words[-1] in lexicon.AUTHORITIES:
         return False
     after = text[name.end : name.end + 80]
-    if re.match(r",\swho\b", after):
+    if re.match(r",\swho\b", after) or _INSTALLED.search(before):
         return True
     if _APPOSED_ROLE.match(after) and not re.match(r"\s+(?:and|in|of|to|said|has|is|was|will)\b", after):
         return after.startswith(",") or bool(re.match(r"\s+(?:as|to become)\b", after))

@@ -9,7 +9,7 @@ from crosstie.stories import lexicon
 from crosstie.stories.discourse import NOBODY, Context, Referent
 from crosstie.stories.grammar import subject_of, words_between
 from crosstie.stories.moments import Moment
-from crosstie.stories.sites import Found, Sentence, context_at
+from crosstie.stories.sites import Found, Sentence, context_at, may_hold
 from crosstie.stories.status import Standing, standing
 from crosstie.stories.triggers import TRIGGERS
 from crosstie.stories.units import Unit
@@ -111,7 +111,22 @@ def _organisation(sentence: Sentence, k: int, person: Unit) -> tuple[Referent, i
             ), units[k].start
     if units[k - 1 : k] and units[k - 1].low == "its":
         return _spoken_of(sentence, units[k].start), units[k - 1].start
-    return _spoken_of(sentence, min(units[k].start, person.start)), units[k].start
+    return _of_the_story(sentence, min(units[k].start, person.start)), units[k].start
+
+
+def _of_the_story(sentence: Sentence, offset: int) -> Referent:
+    """A bare "Chief Executive Ana Silva" is of the company this sentence names first, else of the story's first."""
+    named = [
+        u.party
+        for u in sentence.units
+        if u.kind == "name" and not u.person and u.end <= offset and may_hold(u.party, sentence.context)
+    ]
+    party = named[0] if named else sentence.context.lead
+    return (
+        Referent((party,), proposed=True, words="the company spoken of")
+        if party
+        else _spoken_of(sentence, offset)
+    )
 
 
 def _spoken_of(sentence: Sentence, offset: int) -> Referent:

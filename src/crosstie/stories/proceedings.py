@@ -206,8 +206,8 @@ def _body(site: Site) -> str:
 
 _FORMING = frozenset(
     """sign signed signs signing reach reached reaches reaching strike struck strikes seal sealed clinch clinched ink inked conclude concluded concluding
-    outline outlined finalize finalise finalized finalised finalizing finalising negotiate negotiated negotiating announced complete
-    firm nearing near close closing terminate terminated cancel renew renewed extend extended enter entered amend amended""".split()
+    outline outlined finalize finalise finalized finalised finalizing finalising negotiate negotiated negotiating announced
+    firm nearing near closing terminate terminated cancel renew renewed extend extended enter entered amend amended""".split()
 )
 
 
@@ -225,7 +225,8 @@ def agreed(site: Site) -> Iterator[Found]:
         and after[0] in ("is", "was", "were", "has", "had", "been", "will")
         and bool(set(after[1:4]) & _FORMING)
     )
-    if not (set(before) & _FORMING or passive) or "to" in before[-1:]:
+    nearing = "close to" in " ".join(before)
+    if not (set(before) & _FORMING or passive or nearing) or "to" in before[-1:]:
         return
     chain = f"{site.subject.chain} {words_between(units, max(0, site.at - 3), site.after + 2)}"
     said = standing(

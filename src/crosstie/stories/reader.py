@@ -161,7 +161,16 @@ def _units(text: str, piece: _Piece, names: Sequence[Name]) -> tuple[Unit, ...]:
 def _context(text: str, parties: Sequence[Party], sentences: Sequence[Sequence[Unit]]) -> Context:
     known = {party.name: party for party in parties}
     qualifiers = qualifiers_of(sentences)
-    bare = Context(text, known, qualifiers, (), ())
+    lead = next(
+        (
+            u.party
+            for units in sentences
+            for u in units
+            if u.kind == "name" and may_hold(u.party, Context(text, known, qualifiers, (), ()))
+        ),
+        "",
+    )
+    bare = Context(text, known, qualifiers, (), (), lead=lead)
     children = tuple(
         dict.fromkeys((parent, child) for units in sentences for parent, child, *_ in parts_in(units, bare))
     )
@@ -343,7 +352,8 @@ def _draft(  # noqa: PLR0913, PLR0917 (all that it needs)
     found: Sequence[Found],
     units: Sequence[Unit],
 ) -> Draft:
-    attribution = _named_in_full(attribution_at(attributions, event.start, event.end, text), units)
+    speaking = [a for a in attributions if a.kind != "declined_to_comment"]
+    attribution = _named_in_full(attribution_at(speaking, event.start, event.end, text), units)
     start, end = event.start, event.end
     if attribution.kind != "reporter" and event.kind not in (
         "officer_role",
@@ -429,6 +439,7 @@ def _outer(event: Found, found: Sequence[Found]) -> Found | None:
         "holding",
         "agreement",
         "officer_change",
+        "approval",
     ):
         return None
     return next(
@@ -456,32 +467,29 @@ def _with_words_of(
 
 def _responses(text: str, sentence: Sentence, attributions: Sequence[Attribution]) -> Iterator[Draft]:
     for attribution in attributions:
-        if attribution.kind != "declined_to_comment":
-            continue
-        inside = [
-            u
-            for u in sentence.units
-            if u.kind == "name" and attribution.start <= u.start < attribution.end and not u.person
-        ]
-        names = tuple(dict.fromkeys(u.party for u in inside))
+        names = _speakers(sentence, attribution) if attribution.kind == "declined_to_comment" else ()
         if not names:
             continue
         parties = tuple(("speaker_org", Referent((name,))) for name in names)
         start, end = attribution.start, attribution.end
         at = text.find(attribution.who, start, end) if attribution.who else start
-        start = max(start, at)
+        start = max(start, at) if text[start] not in '“"' else start
         yield Draft(
-            0,
-            text[start:end],
-            start,
-            end,
-            "response",
-            "",
-            parties,
-            Status.COMMENT,
-            "declined to comment",
-            attribution,
-        )
+            0, text[start:end], start, end, "response", "", parties, Status.COMMENT, "declined to comment", attribution
+        )  # fmt: skip
+
+
+def _speakers(sentence: Sentence, attribution: Attribution) -> tuple[str, ...]:
+    """Whose answer it is: the names before the first relative clause, of a quotation the sentence's own."""
+    units = sentence.units
+    inside = [u for u in units if attribution.start <= u.start < attribution.end]
+    until = next((u.start for u in inside if u.low in ("which", "who", "whose")), attribution.end)
+    names = tuple(
+        dict.fromkeys(u.party for u in inside if u.kind == "name" and not u.person and u.start < until)
+    )
+    if names:
+        return names
+    return tuple(dict.fromkeys(u.party for u in units if u.kind == "name" and not u.person))[:1]
 
 
 def _numbered(drafts: Sequence[Draft]) -> tuple[Draft, ...]:

@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from crosstie.stories import lexicon
@@ -136,13 +137,22 @@ def _place(text: str, name: Name) -> Unit:
     return Unit("word", "<place>", name.start, name.end)
 
 
+_PAIRS = MappingProxyType({"(": ")", "“": "”", '"': '"'})
+
+
 def _without_asides(units: Sequence[Unit]) -> list[Unit]:
     """Leave short parentheses out: tickers, former names, glosses."""
     made: list[Unit] = []
     k = 0
     while k < len(units):
-        ahead = range(k + 1, min(k + 16, len(units))) if units[k].low == "(" and k else ()
-        close = next((j for j in ahead if units[j].low == ")"), 0)
+        shut = _PAIRS.get(units[k].low, "")
+        ahead = range(k + 1, min(k + (16 if shut == ")" else 9), len(units))) if shut and k else ()
+        close = next((j for j in ahead if units[j].low == shut), 0)
+        if close and shut != ")" and not any(u.low in (",", ".") for u in units[k:close]):
+            made.extend(units[k + 1 : close])  # a few quoted words inside a sentence
+            k = close + 1
+            continue
+        close = close if shut == ")" else 0
         if not close:
             made.append(units[k])
         k = close + 1 if close else k + 1
@@ -263,7 +273,7 @@ def _ends_phrase(following: Unit | None) -> bool:
         low in _STOPS
         or low in VERBS
         or low in _AFTER_NAME
-        or low.endswith(("ed", "ly", "s"))
+        or low.endswith(("ed", "ly", "s", "n't"))
         or low in _FOLLOWERS
     )
 
