@@ -17,7 +17,7 @@ from crosstie.analyses.columns import Columns, Number, Numbers, above, below, ch
 from crosstie.analyses.reach import of_any
 from crosstie.analyses.visits import in_order
 from crosstie.ledger.amounts import Interval
-from crosstie.network.network import Bounds, IntArray, Network
+from crosstie.network.network import BoolArray, Bounds, IntArray, Network
 
 LARGEST_EXACT_LOOP = 24  # companies in one loop up to which answers are fractions
 SLIP = 1e-6  # a highest share never falls by more than rounding unless columns are over one
@@ -166,14 +166,21 @@ def only_columns(network: Network, companies: IntArray) -> Network:
     use = np.isin(network.issuers(), companies)
     edges = np.flatnonzero(use).tolist()
     counts = np.bincount(network.issuers()[use], minlength=network.size)
-    bounds = network.capital
     return replace(
         network,
         start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
         holder=network.holder[use],
-        capital=Bounds(bounds.low[use], bounds.high[use], bounds.low_open[use], bounds.high_open[use]),
+        capital=_only(network.capital, use),
+        votes=_only(network.votes, use),
+        suspended=network.suspended[use],
         exact_capital=tuple(network.exact_capital[e] for e in edges) if network.exact_capital else (),
+        exact_votes=tuple(network.exact_votes[e] for e in edges) if network.exact_votes else (),
+        statements=tuple(network.statements[e] for e in edges) if network.statements else (),
     )
+
+
+def _only(bounds: Bounds, use: BoolArray) -> Bounds:
+    return Bounds(bounds.low[use], bounds.high[use], bounds.low_open[use], bounds.high_open[use])
 
 
 def is_small(network: Network) -> bool:
@@ -232,9 +239,11 @@ def _avoiding(columns: Ranges, owners: Collection[int]) -> frozenset[int]:
 
 
 def _can_stay(column: Sequence[Range], safe: Collection[int]) -> bool:
-    forced = any(r.low > 0 for r in column if r.holder not in safe)
+    outside = [r for r in column if r.holder not in safe]
+    if not outside or any(r.low > 0 for r in outside):
+        return not outside
     room = sum(r.high for r in column if r.holder in safe)
-    return not forced and room >= mass(column) - (0 if isinstance(room, Fraction) else NEAR)
+    return bool(room >= mass(column) - (0 if isinstance(room, Fraction) else NEAR))
 
 
 def _distance(network: Network, columns: Ranges, owners: Collection[int]) -> Numbers:
