@@ -62,8 +62,14 @@ class Plan:
         return tuple(self.members(int(loop)) for loop in self.closed)
 
 
-def make_plan(edges: Edges) -> Plan:
+def make_plan(edges: Edges, *, invert_up_to: int | None = None) -> Plan:
     """Order a network and invert its loops.
+
+    Parameters
+    ----------
+    invert_up_to
+        Members of the largest loop that is inverted, ``LARGEST_INVERSE`` by default. Others are iterated
+        by questions about values and shares; questions about control need no inverse: 0 saves the work.
 
     Examples
     --------
@@ -84,7 +90,9 @@ def make_plan(edges: Edges) -> Plan:
     edge = _edge_numbers(edges, places, start)
     inner = np.zeros(int(size.sum()), np.uint32)
     compiled(order.outside_first)(start, holder, share, first, size, inner, edge)
-    offset, inverse, closed, unbounded = _inverses(start, inner, holder, share, first, size)
+    offset, inverse, closed, unbounded = _inverses(
+        start, inner, holder, share, first, size, LARGEST_INVERSE if invert_up_to is None else invert_up_to
+    )
     return Plan(
         places,
         rank,
@@ -136,9 +144,10 @@ def _inverses(  # noqa: PLR0913, PLR0917 (arrays)
     share: NDArray[np.float64],
     first: NDArray[np.int32],
     size: NDArray[np.int32],
+    largest: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32], NDArray[np.int32]]:
     wide = size.astype(np.int64)
-    cells = np.where(wide <= LARGEST_INVERSE, wide * wide, 0)
+    cells = np.where(wide <= largest, wide * wide, 0)
     offset = np.cumsum(cells) - cells
     offset[cells == 0] = flow.GOES_ROUND
     matrices = np.zeros(int(cells.sum()))
