@@ -48,6 +48,9 @@ class Book:
     said: dict[PartyId, list[StatementId]] = field(default_factory=dict)
     said_of_all: list[StatementId] = field(default_factory=list)
     version: int = 0
+    changed: dict[PartyId, None] = field(default_factory=dict)  # since the book was last closed, in order
+    closed_lots: dict[PartyId, tuple[Lot, ...]] = field(default_factory=dict)
+    closed_said: dict[PartyId, tuple[StatementId, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,11 @@ class Position:
 
 
 def close(book: Book) -> Position:
-    """What the book says now, read-only."""
+    """What the book says now, read-only; what did not change since the last time is shared with it."""
+    for holder in book.changed:
+        book.closed_lots[holder] = tuple(book.lots.get(holder, ()))
+        book.closed_said[holder] = tuple(book.said.get(holder, ()))
+    book.changed.clear()
     return Position(
         book.share_class,
         book.issuer,
@@ -90,8 +97,8 @@ def close(book: Book) -> Position:
         book.unknown,
         book.treasury_counted_on,
         tuple(book.treasury_said),
-        MappingProxyType({holder: tuple(lots) for holder, lots in book.lots.items()}),
-        MappingProxyType({holder: tuple(said) for holder, said in book.said.items()}),
+        MappingProxyType(book.closed_lots.copy()),
+        MappingProxyType(book.closed_said.copy()),
         tuple(book.said_of_all),
     )
 
@@ -272,6 +279,7 @@ def scale(book: Book, ratio: Fraction) -> None:
     book.issued *= factor
     book.treasury *= factor
     book.unknown *= factor
+    book.changed.update(dict.fromkeys(book.lots))
     for holder, lots in book.lots.items():
         book.lots[holder] = [Lot(lot.shares * factor, lot.registered_on) for lot in lots]
         book.held[holder] *= factor

@@ -153,6 +153,7 @@ def _say(book: Book, holder: PartyId | None, statement: StatementId) -> None:
         book.treasury_said.append(statement)
     elif holder is not None:
         book.said.setdefault(holder, []).append(statement)
+        book.changed[holder] = None
 
 
 def _opening(all_: Books, event: Opening, day: date) -> None:
@@ -384,6 +385,7 @@ def _merger(all_: Books, event: Merger, day: date) -> None:
     into.said_of_all.append(event.head.id)
     _say(into, None, event.head.id)
     book.issued = book.treasury = book.unknown = 0
+    book.changed.update(dict.fromkeys(book.lots))
     book.lots, book.held = {}, {}
     book.said_of_all.append(event.head.id)
     _say(book, None, event.head.id)
