@@ -117,7 +117,9 @@ def _read_csv(text: str, path: str) -> tuple[tuple[Listed, ...], tuple[Problem, 
                     Problem("name is empty; the line is left out", Place(path, reader.line_num), "list")
                 )
     except csv.Error as error:
-        raise ProblemError(Problem(f"not CSV: {error}", Place(path, reader.line_num), "list")) from error
+        raise ProblemError(
+            Problem(f"not CSV: {error}", Place(path, reader.reader.line_num), "list")
+        ) from error
     return tuple(found), tuple(problems)
 
 

@@ -85,12 +85,15 @@ def minus(one: Interval, other: Interval) -> Interval:
     >>> print(minus(Interval.exactly(1), Interval.parse("25-50%")))
     [1/2, 3/4]
     """
-    low = one.low if other.high is None else one.low - other.high
+    low = Fraction(-1) if other.high is None else one.low - other.high
+    high = None if one.high is None else one.high - other.low
+    if high is not None and high <= 0:
+        return NOTHING
+    low_open = low >= 0 and other.high is not None and (one.low_open or other.high_open)
     low = max(Fraction(0), low)
-    high = None if one.high is None else max(Fraction(0), one.high - other.low)
     if high is not None and high <= low:
         return Interval.exactly(low)
-    return Interval(low, high, one.low_open or other.high_open, one.high_open or other.low_open)
+    return Interval(low, high, low_open, one.high_open or other.low_open)
 
 
 def part_of(value: Interval, whole: Interval) -> Interval:
