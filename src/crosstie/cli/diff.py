@@ -27,9 +27,10 @@ def diff(  # noqa: PLR0917 (options are parameters)
 
     Example: crosstie diff cases/alliance --on 2023-11-07 --to 2023-11-08
     """
-    from crosstie.cli.output import cell, print_problems, print_rows  # noqa: PLC0415 (only when asked)
+    from crosstie.cli.output import print_problems, print_rows  # noqa: PLC0415 (only when asked)
     from crosstie.questions import diff as question  # noqa: PLC0415
     from crosstie.questions.clocks import Clocks  # noqa: PLC0415
+    from crosstie.reports.cells import cell  # noqa: PLC0415
     from crosstie.text.problem import CrosstieError  # noqa: PLC0415
 
     if not (on and to) and not (known and known_to):

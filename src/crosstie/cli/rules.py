@@ -114,13 +114,13 @@ def _print_findings(answer: Any, form: Form, *, explain: bool) -> None:  # noqa:
 
 def shown(value: object, form: Form) -> object:
     """A part in percent where a person reads it; as it is elsewhere."""
-    from crosstie.cli.output import cell  # noqa: PLC0415
+    from crosstie.reports.cells import cell  # noqa: PLC0415
 
     return cell(value, part=True) if form == "table" and value is not None else value
 
 
 def _print_explained(answer: Any) -> None:  # noqa: ANN401 (an answer of questions, loaded late)
-    from crosstie.cli.output import cell  # noqa: PLC0415
+    from crosstie.reports.cells import cell  # noqa: PLC0415
 
     for line in answer.findings:
         value = "" if line.value is None else f", {cell(line.value, part=True)}"
