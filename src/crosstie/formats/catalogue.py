@@ -40,6 +40,7 @@ _LOSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "ftm": ("all properties but names, countries, identifiers; when written: open ends, share events",),
         "psc": ("addresses, nationalities, dates of birth",),
         "gleif": ("addresses, registration authorities' details, accounting periods",),
+        "sec13": ("dispositive power, citizenship, funds, the text of the items",),
         "ocf": ("vesting, approvals, stock plans, valuations; terms of convertibles",),
         "icij": ("addresses, service providers; it never says how much",),
         "csv": ("nothing when read; when written, all but direct holdings with a share",),
@@ -83,6 +84,12 @@ def _read_psc(path: Path) -> Iterator[Item]:
 
 def _read_gleif(path: Path) -> Iterator[Item]:
     from crosstie.formats.gleif import read  # noqa: PLC0415
+
+    return read(path)
+
+
+def _read_sec13(path: Path) -> Iterator[Item]:
+    from crosstie.formats.sec13 import read  # noqa: PLC0415
 
     return read(path)
 
