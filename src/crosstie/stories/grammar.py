@@ -118,6 +118,11 @@ def _walk(units: Sequence[Unit], at: int) -> int:
             and unit.low not in ("whether", "if", "so", "until")
         ):
             return -1
+        if unit.low == "," and k < at and not any(u.is_noun_phrase for u in units[k + 1 : at]):
+            opened = _interposed(units, k)
+            if opened:
+                k = opened - 1
+                continue
         if unit.low in _RELATIVES and unit.kind in ("pronoun", "word") and k > 0:
             before = k - 1 if units[k - 1].low != "," else k - 2
             if before >= 0 and units[before].is_noun_phrase:
@@ -132,6 +137,25 @@ def _walk(units: Sequence[Unit], at: int) -> int:
             continue
         k -= 1
     return -1
+
+
+def _interposed(units: Sequence[Unit], k: int) -> int:
+    """The comma that opens ", 31 percent owned by Beta," after a name; 0 where there is none."""
+    for j in range(k - 1, max(k - 22, 0), -1):
+        if units[j].low == "," and units[j - 1].is_noun_phrase:
+            opener = units[j + 1]
+            participle = (
+                opener.kind == "amount"
+                or opener.low.endswith("ed")
+                or any(t.form == "participle" for t in TRIGGERS.get(opener.low, ()))
+            )
+            return (
+                j
+                if participle
+                or opener.low in ("which", "who", "whose", "based", "already", "part", "jointly", "now")
+                else 0
+            )
+    return 0
 
 
 def _shuts(units: Sequence[Unit], k: int, at: int) -> bool:
@@ -359,26 +383,7 @@ def _place(units: Sequence[Unit], k: int, slot: str, objects: list[Unit], by: di
 
 def _ends(units: Sequence[Unit], k: int, after: int) -> bool:
     unit = units[k]
-    if unit.low in _CLAUSE_ENDS or unit.low in (
-        "while",
-        "because",
-        "although",
-        "but",
-        "if",
-        "when",
-        "as",
-        "after",
-        "before",
-        "since",
-        "though",
-        "once",
-        "unless",
-        "that",
-        "which",
-        "who",
-        "where",
-        "until",
-    ):
+    if unit.low in _CLAUSE_ENDS or unit.low in _CLAUSE_OPENERS:
         return (
             not (unit.low == "as" and k + 1 < len(units) and units[k + 1].low in ("part", "much", "soon"))
             and unit.kind != "moment"
@@ -390,29 +395,16 @@ def _ends(units: Sequence[Unit], k: int, after: int) -> bool:
     if unit.low == "to" and k + 1 < len(units) and units[k + 1].kind == "word":
         low = units[k + 1].low
         return low in VERBS or low not in _AFTER_TO
-    if (
-        unit.kind == "word"
-        and unit.low in VERBS
-        and unit.low
-        not in (
-            "back",
-            "name",
-            "place",
-            "list",
-            "hold",
-            "holding",
-            "holdings",
-            "bid",
-            "offer",
-            "purchase",
-            "increase",
-        )
-        and k > after
-    ):
+    described = units[k - 1].low in ("a", "an", "the", "its", "their")  # "a controlling stake"
+    if unit.kind == "word" and unit.low in VERBS - _NOUNS_TOO and not described and k > after:
         return not any(t.form == "noun" for t in TRIGGERS[unit.low])
     return False
 
 
+_CLAUSE_OPENERS = frozenset(
+    "while because although but if when as after before since though once unless that which who where until".split()
+)
+_NOUNS_TOO = frozenset("back name place list hold holding holdings bid offer purchase increase".split())
 _AFTER_TO = frozenset(
     "a an the its their his her more less about around at as up just almost nearly over between institutional private foreign local other investors clients existing".split()
 )

@@ -160,6 +160,8 @@ def _free(token: _Token, taken: Sequence[tuple[int, int]]) -> bool:
 
 def _begins(tokens: Sequence[_Token], index: int) -> bool:
     token = tokens[index]
+    if _TICKER.fullmatch(token.text):
+        return False
     if _is_capital(token) and token.low not in lexicon.MONTH_DAY_WORDS:
         return not (token.first and token.low in lexicon.OPENERS)
     following = tokens[index + 1] if index + 1 < len(tokens) else None
@@ -173,7 +175,7 @@ def _begins(tokens: Sequence[_Token], index: int) -> bool:
 
 
 def _continues(text: str, run: Sequence[_Token], tokens: Sequence[_Token], index: int) -> bool:  # noqa: PLR0911 (one line per case)
-    if not run:
+    if not run or _TICKER.fullmatch(tokens[index].text):
         return False
     gap, token = text[run[-1].end : tokens[index].start], tokens[index]
     bare = token.low.replace(".", "").replace("/", "")
@@ -233,6 +235,7 @@ def _named(text: str, run: Sequence[_Token]) -> list[Name]:
 _FUNCTION = frozenset(
     "but and if with in on at for by from as when while after before since because although though or so yet until unless however both that this these".split()
 )
+_TICKER = re.compile(r"[A-Z0-9]{2,6}\.[A-Z]{1,3}")
 _AND_SONS = frozenset(("company", "co", "co.", "sons", "brothers", "bros", "bros.", "partners", "associates"))
 _COMPOUNDS = ("-based", "-owned", "-backed", "-listed", "-led", "-controlled", "-born", "-style", "-made")
 _ABSTRACT = re.compile(r"(?:tion|sion|ment|ing|ity|ance|ence|ness|ship|ure|ages?|ism|ers?)s?$")
@@ -383,6 +386,9 @@ def _linked(form: str, fulls: Sequence[str], people: set[str], glossed: Mapping[
         if not any(other != full and _is_short_of(full, other, person=other in people) for other in fits)
     ]
     distinct = {stem(full).casefold(): full for full in reversed(top)}
+    firms = [full for full in distinct.values() if full not in people and not full.endswith(" family")]
+    if len(distinct) > 1 and len(firms) == 1:
+        return firms[0]  # a firm and its founder or family share a name: the story is about the firm
     return next(iter(distinct.values())) if len(distinct) == 1 else target
 
 
@@ -391,7 +397,7 @@ def _is_short_of(short: str, full: str, *, person: bool) -> bool:
     words, whole = [w.casefold() for w in stem(short).split()], [w.casefold() for w in stem(full).split()]
     if person:
         return len(words) < len(whole) and whole[-len(words) :] == words
-    if len(whole) > 1 and words == whole[1:] and whole[0] in _GENERIC_FIRST:
+    if len(whole) > 1 and words == whole[1:] and (whole[0] in _GENERIC_FIRST or _is_telling(words, full)):
         return True
     if words == whole:
         return len(full.split()) > len(short.split())
@@ -408,8 +414,18 @@ def _is_short_of(short: str, full: str, *, person: bool) -> bool:
     )
 
 
+def _is_telling(words: Sequence[str], full: str) -> bool:
+    """Whether a company's last word alone can stand for it: "Bertolli" for "Camiceria Bertolli S.r.l."."""
+    return (
+        len(words) == 1
+        and stem(full) != full
+        and words[0] not in lexicon.SUFFIXES
+        and words[0] not in lexicon.COMMON_HEADS
+    )
+
+
 _GENERIC_FIRST = frozenset(
-    "bank banco banca banque grupo groupe gruppo compagnie compañía cia société royal grupa group".split()
+    "maison casa house bank banco banca banque grupo groupe gruppo compagnie compañía cia société royal grupa group".split()
 )
 
 

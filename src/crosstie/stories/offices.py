@@ -228,6 +228,8 @@ def _followed(sentence: Sentence, k: int, form: str, sense: str) -> Iterator[Fou
     if (sense == "become" and role is None) or (sense == "succeed" and not (outgoing or pronoun)):
         return
     lead = _role_near(units, 0, k)
+    if sense == "succeed" and lead and role and outgoing and role.end <= outgoing[0].start:
+        role = lead  # "chief executive Ana, who replaced founder Rui": the later role is the other's
     begin = min(
         incoming[0].start, lead.start if lead and lead.end <= incoming[0].start else incoming[0].start
     )

@@ -67,10 +67,13 @@ def approved(site: Site) -> Iterator[Found]:
         )
 
 
+_PHRASE_STARTS = frozenset((",", ";", "that", "said", "after", "if", "until", "and"))
+
+
 def _plain_subject(site: Site) -> str:
     """An authority that is no name: "a federal judge", "shareholders of Alfa"."""
     units, first = site.units, site.at
-    while first > 0 and units[first - 1].low not in (",", ";", "that", "said", "after", "if", "until", "and"):
+    while first > 0 and units[first - 1].kind != "moment" and units[first - 1].low not in _PHRASE_STARTS:
         first -= 1
     while first < site.at and units[first].low in ("a", "an", "the"):
         first += 1
@@ -416,20 +419,15 @@ def resumed(sentence: Sentence, found: Sequence[Found]) -> Iterator[Found]:
             (
                 k
                 for k in range(at + 1, min(at + 26, len(units)))
-                if units[k].low in _FATES and units[k].kind == "word"
+                if units[k].low in _FATES
+                and units[k].kind == "word"
+                and units[k + 1 : k + 2]
+                and units[k + 1].low != "to"
             ),
             0,
         )
         before = next((e for e in reversed(sentence.earlier) if e.kind in kinds), None)
-        if (
-            not fate
-            or before is None
-            or (
-                units[fate - 1].low in ("to", "close")
-                and units[fate].low == "close"
-                and words_between(units, fate - 2, fate) == "is to"
-            )
-        ):
+        if not fate or before is None:
             continue
         yield _fate(sentence, at, fate, before)
 

@@ -148,6 +148,8 @@ def find_amounts(text: str) -> tuple[Amount, ...]:
     [('share', '[0, 3/20]', 'as much as'), ('money', '[1080000000, 1320000000]', 'about')]
     >>> [str(a.interval) for a in find_amounts("a third of Alfa, more than 50 pct of Beta, 10% to 20% of Gamma")]
     ['1/3', '(1/2, 1]', '[1/10, 1/5]']
+    >>> [str(a.interval) for a in find_amounts("raised its stake from 49 percent to 75 percent")]
+    ['49/100', '3/4']
     """
     found = [*_money(text), *_shares(text), *_parts(text), *_counts(text)]
     kept: list[Amount] = []
@@ -198,10 +200,15 @@ def _shares(text: str) -> Iterator[Amount]:
         hedge = match["hedge"] or ""
         value = _number(match["value"]) / 100
         interval = _hedged(value, hedge, Fraction(1))
+        start = match.start()
         if match["low"]:
-            low = _number(match["low"]) / 100
-            interval = Interval(low, value) if low < value else Interval.exactly(value)
-        yield Amount(match.start(), match.end(), "share", interval, hedge)
+            low, link = _number(match["low"]) / 100, re.search(r"\s+to\s+", match[0])
+            if link and re.match(r"from\b", match[0], re.IGNORECASE):  # "from 49% to 75%": a change, no range
+                yield Amount(match.start("low"), start + link.start(), "share", Interval.exactly(low))
+                start += link.end()
+            else:
+                interval = Interval(low, value) if low < value else Interval.exactly(value)
+        yield Amount(start, match.end(), "share", interval, hedge)
 
 
 def _parts(text: str) -> Iterator[Amount]:

@@ -38,6 +38,8 @@ def merged(site: Site) -> Iterator[Found]:
     if site.trigger.form == "noun":
         owner = owner_before(site)
         subject = owner if owner.names else subject if site.subject.finite or not objects.names else NOBODY
+    if site.trigger.form != "noun" and len(objects.names) > 1:
+        subject = NOBODY  # somebody else merges the two
     names = [
         *(Referent((n,), subject.proposed, subject.words) for n in subject.names),
         *(Referent((n,), objects.proposed, objects.words) for n in objects.names if n not in subject.names),

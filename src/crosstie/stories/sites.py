@@ -271,7 +271,11 @@ def when_of(site: Site) -> Moment | None:
     for k in range(site.subject.begin, site.at):
         if units[k].kind == "moment" and not _is_saying(units, k):
             return units[k].moment
-    lead = [k for k, u in enumerate(units[: site.at]) if u.kind == "moment" and k <= 2]
+    lead = [
+        k
+        for k, u in enumerate(units[: site.at])
+        if u.kind == "moment" and k <= 2 and not _is_saying(units, k)
+    ]
     if lead and not any(
         t for u in units[lead[0] : site.at] for t in TRIGGERS.get(u.low, ()) if t.form in ("past", "s")
     ):

@@ -256,7 +256,7 @@ def _is_owned_part(made: Sequence[Unit]) -> bool:
     return len(made) < 3 or (made[-3].kind != "possessive" and made[-3].low not in ("its", "their"))
 
 
-_PARTICIPLES = frozenset("listed combined controlled held proposed named backed owned".split())
+_PARTICIPLES = frozenset("holding listed combined controlled held proposed named backed owned".split())
 _FOLLOWERS = frozenset(
     "not also now still then already became made kept took went began met gave held led itself themselves alone last next this".split()
 )
@@ -287,7 +287,7 @@ def _join(made: list[Unit]) -> None:
         if (
             before.kind not in ("word", "role")
             or before.low in _STOPS
-            or before.low in _AFTER_NAME - lexicon.COMPANY_NOUNS
+            or before.low in _AFTER_NAME - lexicon.COMPANY_NOUNS - _PARTICIPLES
             or before.low in VERBS - _PARTICIPLES
         ):
             if before.kind == "mark" and before.low == "-":
