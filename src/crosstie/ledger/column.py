@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from crosstie.ledger.amounts import Interval
-from crosstie.ledger.drafting import Draft, Said, asleep_votes, draw_up, spread
+from crosstie.ledger.drafting import Draft, Said, asleep_votes, spread
 from crosstie.ledger.linear import Amount, interval_of, ratio
+from crosstie.ledger.published import draw_up
 from crosstie.ledger.state import State
 from crosstie.ledger.statements import Holding, PartyId, Right, ShareClassId, StatementId, VoteTotal
 from crosstie.text.problem import Problem

@@ -1,13 +1,13 @@
 """What each kind of event does to the books: one small function per kind."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from crosstie.ledger.amounts import Interval, Quantity
+from crosstie.ledger.bookkeeping import Books, adopt, book_of, left_over, new_book, say
 from crosstie.ledger.books import (
     Book,
     Lot,
@@ -28,7 +28,6 @@ from crosstie.ledger.statements import (
     Conversion,
     Distribution,
     Event,
-    Holding,
     Issue,
     Merger,
     Opening,
@@ -36,24 +35,8 @@ from crosstie.ledger.statements import (
     Repurchase,
     ShareClassId,
     Split,
-    StatementId,
     Transfer,
 )
-
-
-@dataclass(slots=True)
-class Books:
-    """All books of a replay, and the ranges their amounts refer to.
-
-    ``stated`` gives the holdings stated to be in force in a company on a day, of all or of one holder.
-    """
-
-    issuers: Mapping[ShareClassId, PartyId]
-    counted: frozenset[ShareClassId]
-    stated: Callable[[PartyId, date, PartyId | None], tuple[Holding, ...]]
-    books: dict[ShareClassId, Book] = field(default_factory=dict)
-    ranges: list[Interval] = field(default_factory=list)
-    bought: dict[tuple[ShareClassId, Interval], Amount] = field(default_factory=dict)
 
 
 def apply(all_: Books, event: Event, day: date) -> None:
@@ -79,85 +62,8 @@ def _forget_empty(all_: Books, event: Event) -> None:
             del all_.books[share_class]
 
 
-def _book(all_: Books, share_class: ShareClassId, day: date) -> Book:
-    book = all_.books.get(share_class)
-    if book is not None:
-        return book
-    if share_class not in all_.issuers:
-        raise RefusedError(f"no such share class: {share_class!r}")
-    if share_class in all_.counted:
-        raise RefusedError(f"{share_class} has no opening yet")
-    return _book_of_parts(all_, share_class, day)
-
-
-def _new(all_: Books, share_class: ShareClassId) -> Book:
-    if share_class not in all_.issuers:
-        raise RefusedError(f"no such share class: {share_class!r}")
-    book = all_.books[share_class] = Book(share_class, all_.issuers[share_class])
-    return book
-
-
-def _book_of_parts(all_: Books, share_class: ShareClassId, day: date) -> Book:
-    """Nobody says how many shares there are: the company is one, its holders have the parts stated."""
-    book = _new(all_, share_class)
-    book.unit, book.total_stated, book.issued, book.unknown = "parts", True, 1, 1
-    eve = _eve(day)
-    for holding in all_.stated(book.issuer, eve, None) or all_.stated(book.issuer, day, None):
-        if holding.share is not None and holding.share_class in (None, share_class):
-            _take_over(all_, book, holding)
-    return book
-
-
-def _eve(day: date) -> date:
-    return day if day == date.min else day - timedelta(days=1)
-
-
-def _adopt(all_: Books, book: Book, holder: PartyId | None, day: date) -> None:
-    """The first event of a holder begins with the shares last stated before it, out of the unknown holders'."""
-    mine = holder == book.issuer
-    if holder is None or (bool(book.treasury_said) if mine else holder in book.said):
-        return
-    alone = sum(issuer == book.issuer for issuer in all_.issuers.values()) == 1
-    for holding in all_.stated(book.issuer, _eve(day), holder):
-        if holding.share_class == book.share_class or (holding.share_class is None and alone):
-            _take_over(all_, book, holding)
-
-
-def _take_over(all_: Books, book: Book, holding: Holding) -> None:
-    amount = _stated_amount(all_, book, holding)
-    if amount is None:
-        return
-    book.unknown = _left(book.unknown, amount, all_)
-    give(book, holding.holder, [Lot(amount)])
-    _say(book, holding.holder, holding.head.id)
-    when = holding.head.true_on
-    if holding.holder == book.issuer and when and when.latest:
-        book.treasury_counted_on = when.latest
-
-
-def _stated_amount(all_: Books, book: Book, holding: Holding) -> Amount | None:
-    """The shares a stated holding comes to; ``None`` where only votes or words are stated."""
-    if holding.shares is not None:
-        return None if book.unit == "parts" else amount_of(book, holding.shares, all_.ranges)
-    if holding.share is None or holding.base not in {"issued", "outstanding", "unstated"}:
-        return None
-    base: Literal["issued", "outstanding"] = "issued" if holding.base == "issued" else "outstanding"
-    if holding.holder == book.issuer:
-        base = "issued"
-    return amount_of(book, Quantity(holding.share, "fraction", str(holding.share), base), all_.ranges)
-
-
-def _say(book: Book, holder: PartyId | None, statement: StatementId) -> None:
-    book.version += 1
-    if holder == book.issuer:
-        book.treasury_said.append(statement)
-    elif holder is not None:
-        book.said.setdefault(holder, []).append(statement)
-        book.changed[holder] = None
-
-
 def _opening(all_: Books, event: Opening, day: date) -> None:
-    book = all_.books.get(event.share_class) or _new(all_, event.share_class)
+    book = all_.books.get(event.share_class) or new_book(all_, event.share_class)
     if event.shares.unit == "fraction" and not book.total_stated:
         raise RefusedError(
             f"{event.shares.text} of {book.share_class} is opened, but no opening states its issued total"
@@ -168,7 +74,7 @@ def _opening(all_: Books, event: Opening, day: date) -> None:
         book.said_of_all.append(event.head.id)
     else:
         _open_holder(all_, book, event, amount, day)
-    _say(book, event.holder, event.head.id)
+    say(book, event.holder, event.head.id)
 
 
 def _open_total(all_: Books, book: Book, amount: Amount) -> None:
@@ -176,13 +82,7 @@ def _open_total(all_: Books, book: Book, amount: Amount) -> None:
         if amount != book.issued:
             raise RefusedError(_unexplained(f"issued {book.share_class}", book.issued, amount, all_))
         return
-    book.unknown, book.issued, book.total_stated = _left(amount, book.issued, all_), amount, True
-
-
-def _left(there: Amount, named: Amount, all_: Books) -> Amount:
-    """What named holders leave to unknown ones; nothing where they add up to more, which the network tells."""
-    rest = there - named
-    return 0 if interval_of(rest, all_.ranges).high == 0 else rest
+    book.unknown, book.issued, book.total_stated = left_over(amount, book.issued, all_), amount, True
 
 
 def _unexplained(what: str, ours: Amount, stated: Amount, all_: Books) -> str:
@@ -205,7 +105,7 @@ def _open_holder(all_: Books, book: Book, event: Opening, amount: Amount, day: d
             raise RefusedError(_unexplained(f"{holder}'s {book.share_class}", have, amount, all_))
         return
     if book.total_stated:
-        book.unknown = _left(book.unknown, amount, all_)
+        book.unknown = left_over(book.unknown, amount, all_)
     else:
         book.issued += amount
     if mine:
@@ -217,15 +117,15 @@ def _open_holder(all_: Books, book: Book, event: Opening, amount: Amount, day: d
 def _issue(all_: Books, event: Issue, day: date) -> None:
     book = all_.books.get(event.share_class)
     if book is None and event.shares.unit == "shares" and event.share_class not in all_.counted:
-        book = _new(all_, event.share_class)  # a company's first shares need no opening
+        book = new_book(all_, event.share_class)  # a company's first shares need no opening
         book.total_stated = True
-    book = book or _book(all_, event.share_class, day)
-    _adopt(all_, book, event.holder, day)
+    book = book or book_of(all_, event.share_class, day)
+    adopt(all_, book, event.holder, day)
     amount = _issued_now(book, event, all_)
     book.issued += amount
     give(book, event.holder, [Lot(amount)])
     book.said_of_all.append(event.head.id)
-    _say(book, event.holder, event.head.id)
+    say(book, event.holder, event.head.id)
 
 
 def _issued_now(book: Book, event: Issue, all_: Books) -> Amount:
@@ -245,17 +145,17 @@ def _issued_now(book: Book, event: Issue, all_: Books) -> Amount:
 def _move(  # noqa: PLR0913, PLR0917 (who gives what to whom)
     all_: Books, event: Event, shares: Quantity, giver: PartyId | None, taker: PartyId | None, day: date
 ) -> None:
-    book = _book(all_, event.share_class, day)
+    book = book_of(all_, event.share_class, day)
     for holder in (giver, taker):
-        _adopt(all_, book, holder, day)
+        adopt(all_, book, holder, day)
     amount = amount_of(book, shares, all_.ranges)
     lots = take(book, giver, amount, all_.ranges)
     if isinstance(event, Transfer) and event.keeps_registration:
         give(book, taker, lots)
     else:
         give(book, taker, [Lot(amount, _registered(event, day))])
-    _say(book, giver, event.head.id)
-    _say(book, taker, event.head.id)
+    say(book, giver, event.head.id)
+    say(book, taker, event.head.id)
 
 
 def _registered(event: Event, day: date) -> date | None:
@@ -277,21 +177,21 @@ def _distribution(all_: Books, event: Distribution, day: date) -> None:
 
 
 def _repurchase(all_: Books, event: Repurchase, day: date) -> None:
-    book = _book(all_, event.share_class, day)
+    book = book_of(all_, event.share_class, day)
     for holder in (book.issuer, *(part.holder for part in event.sellers)):
-        _adopt(all_, book, holder, day)
+        adopt(all_, book, holder, day)
     amount = amount_of(book, event.shares, all_.ranges)
     parts = [(part.holder, _sold(book, event, amount, part.shares, all_)) for part in event.sellers]
     rest = amount - total([Lot(sold) for _, sold in parts])
     _check_sellers(book, event, amount, parts, all_)
     for holder, sold in parts:
         take(book, holder, sold, all_.ranges)
-        _say(book, holder, event.head.id)
+        say(book, holder, event.head.id)
     book.unknown -= rest
     book.treasury += amount
     if not event.shares.interval.is_exact:
         all_.bought[event.share_class, event.shares.interval] = amount
-    _say(book, book.issuer, event.head.id)
+    say(book, book.issuer, event.head.id)
 
 
 def _sold(book: Book, event: Repurchase, amount: Amount, shares: Quantity, all_: Books) -> Amount:
@@ -321,8 +221,8 @@ def _check_sellers(
 
 
 def _cancellation(all_: Books, event: Cancellation, day: date) -> None:
-    book = _book(all_, event.share_class, day)
-    _adopt(all_, book, book.issuer, day)
+    book = book_of(all_, event.share_class, day)
+    adopt(all_, book, book.issuer, day)
     amount = all_.bought.get((event.share_class, event.shares.interval))
     if amount is None:
         amount = amount_of(book, event.shares, all_.ranges)
@@ -331,13 +231,13 @@ def _cancellation(all_: Books, event: Cancellation, day: date) -> None:
     book.treasury -= amount
     book.issued -= amount
     book.said_of_all.append(event.head.id)
-    _say(book, book.issuer, event.head.id)
+    say(book, book.issuer, event.head.id)
 
 
 def _conversion(all_: Books, event: Conversion, day: date) -> None:
-    book = _book(all_, event.share_class, day)
+    book = book_of(all_, event.share_class, day)
     into = all_.books.get(event.into) or _into(all_, event.into)
-    _adopt(all_, book, event.holder, day)
+    adopt(all_, book, event.holder, day)
     amount = amount_of(book, event.shares, all_.ranges)
     take(book, event.holder, amount, all_.ranges)
     book.issued -= amount
@@ -346,30 +246,30 @@ def _conversion(all_: Books, event: Conversion, day: date) -> None:
     give(into, event.holder, [Lot(made)])
     for each in (book, into):
         each.said_of_all.append(event.head.id)
-        _say(each, event.holder, event.head.id)
+        say(each, event.holder, event.head.id)
 
 
 def _into(all_: Books, share_class: ShareClassId) -> Book:
     if share_class in all_.counted:
         raise RefusedError(f"{share_class} is opened later than shares become {share_class}")
-    book = _new(all_, share_class)
+    book = new_book(all_, share_class)
     book.total_stated = True
     return book
 
 
 def _split(all_: Books, event: Split, day: date) -> None:
-    book = _book(all_, event.share_class, day)
+    book = book_of(all_, event.share_class, day)
     if event.ratio <= 0:
         raise RefusedError(f"a split of {event.share_class} by {event.ratio}: the ratio must be above 0")
     if book.unit == "shares":
         scale(book, event.ratio)
     book.said_of_all.append(event.head.id)
-    _say(book, None, event.head.id)
+    say(book, None, event.head.id)
 
 
 def _merger(all_: Books, event: Merger, day: date) -> None:
     """Treasury and the absorbing company get nothing: nobody gives shares to itself."""
-    book = _book(all_, event.share_class, day)
+    book = book_of(all_, event.share_class, day)
     into = all_.books.get(event.into) or _into(all_, event.into)
     if book.unit != into.unit:
         raise RefusedError(f"{book.share_class} and {into.share_class}: one is counted, the other is not")
@@ -379,16 +279,16 @@ def _merger(all_: Books, event: Merger, day: date) -> None:
             new = [Lot(lot.shares * factor, lot.registered_on) for lot in lots]
             into.issued += total(new)
             give(into, holder, new)
-            _say(into, holder, event.head.id)
+            say(into, holder, event.head.id)
     into.issued += book.unknown * factor
     into.unknown += book.unknown * factor
     into.said_of_all.append(event.head.id)
-    _say(into, None, event.head.id)
+    say(into, None, event.head.id)
     book.issued = book.treasury = book.unknown = 0
     book.changed.update(dict.fromkeys(book.lots))
     book.lots, book.held = {}, {}
     book.said_of_all.append(event.head.id)
-    _say(book, None, event.head.id)
+    say(book, None, event.head.id)
 
 
 APPLIED: Mapping[type, Callable[[Books, Any, date], None]] = MappingProxyType(

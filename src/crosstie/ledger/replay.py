@@ -6,8 +6,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypeVar, get_args
 
+from crosstie.ledger.bookkeeping import Books
 from crosstie.ledger.books import Book, Position, RefusedError, close
-from crosstie.ledger.events import Books, apply
+from crosstie.ledger.events import apply
 from crosstie.ledger.in_force import classes_on, effective_day, in_force, latest_words
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.linear import sum_of
