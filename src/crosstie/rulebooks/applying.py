@@ -38,7 +38,7 @@ def rule_of_day(day: Day, rules: Iterable[Rule]) -> Ruled:
     plain: list[tuple[Rule, Provision]] = []
     for rule in every:
         provision = in_force(rule, day.on)
-        if provision and FORMS[provision.shape].suspends and not _unknown_reach(provision):
+        if provision and FORMS[provision.shape].suspends and _reaches_some(day, provision):
             chases = provision.shape == "company controls its holder"
             (chasing if chases else plain).append((rule, provision))
     fixed = tuple(_surely_reached(day, plain))
@@ -57,14 +57,17 @@ def presumptions(rules: Iterable[Rule], on: date) -> dict[str, Presumption]:
     return found
 
 
-def _unknown_reach(provision: Provision) -> bool:
-    """A suspension that names no law's territory is not applied to numbers unasked."""
-    return not provision.object.jurisdictions
+def _reaches_some(day: Day, provision: Provision) -> bool:
+    """Whether some company is surely of the law's territory: unasked, a law is applied nowhere else."""
+    return bool(provision.object.jurisdictions) and any(
+        reaches(day, company, provision.object) is True for company in range(day.network.size)
+    )
 
 
 def _surely_reached(day: Day, rules: Sequence[tuple[Rule, Provision]]) -> Iterator[Suspension]:
+    strict = replace(day, lenient=False)
     for rule, provision in rules:
-        for each in suspensions(rule, provision, day):
+        for each in suspensions(rule, provision, strict):
             subject, company = day.network.index(each.holder), day.network.index(each.company)
             sure = reaches(day, subject, provision.subject) and reaches(day, company, provision.object)
             if sure:

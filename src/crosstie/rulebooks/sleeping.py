@@ -26,12 +26,10 @@ def find_controlled_holders(
     The subject is the holder, the object the company in which its votes sleep.
     """
     for company in sorted(day.on_loops):
-        edges = list(column(day, company))
-        grades = _grades(day, company, provision)
-        for edge in edges:
-            holder = int(day.network.holder[edge])
-            if (only is not None and holder != only) or not reached(day, provision, holder, company):
-                continue
+        holders = [day.holder[edge] for edge in column(day, company)]
+        asked = [h for h in holders if only in {None, h} and reached(day, provision, h, company)]
+        grades = _grades(day, company, provision) if asked else {}
+        for holder in asked:
             if holder in grades:
                 met, why = grades[holder]
                 yield _asleep_line(rule, provision, day, (holder, company), met, why)
@@ -106,6 +104,8 @@ def find_counter_holdings(rule: Rule, provision: Provision, day: Day, only: int 
     """A company (with its subsidiaries) that holds part of its own holder: the holder's votes sleep."""
     for company in range(day.network.size):
         if not day.held[company] or day.network.start[company] == day.network.start[company + 1]:
+            continue
+        if not any(reached(day, provision, day.holder[edge], company) for edge in column(day, company)):
             continue
         group = alone(company)
         if provision.indirect != "not":
