@@ -103,7 +103,8 @@ def _print_findings(answer: Any, form: Form, *, explain: bool) -> None:  # noqa:
     rows = [
         {
             **{key: getattr(line, key, None) for key in keys},
-            "value": shown(line.value, form),
+            "value": shown(line.value, form, line.unit),
+            "threshold": shown(line.threshold, form, line.unit),
             "chain": " > ".join(line.chain),
             "words": " | ".join(each.words for each in line.references if each.words),
         }
@@ -112,20 +113,21 @@ def _print_findings(answer: Any, form: Form, *, explain: bool) -> None:  # noqa:
     print_rows(rows, keys, form)
 
 
-def shown(value: object, form: Form) -> object:
-    """A part in percent where a person reads it; as it is elsewhere."""
+def shown(value: object, form: Form, unit: str = "share") -> object:
+    """A part in percent and a number in full where a person reads them; as they are elsewhere."""
     from crosstie.reports.cells import cell  # noqa: PLC0415
 
-    return cell(value, part=True) if form == "table" and value is not None else value
+    return cell(value, part=unit in {"share", "points"}) if form == "table" and value is not None else value
 
 
 def _print_explained(answer: Any) -> None:  # noqa: ANN401 (an answer of questions, loaded late)
     from crosstie.reports.cells import cell  # noqa: PLC0415
 
     for line in answer.findings:
-        value = "" if line.value is None else f", {cell(line.value, part=True)}"
+        part = line.unit in {"share", "points"}
+        value = "" if line.value is None else f", {cell(line.value, part=part)}"
         threshold = (
-            "" if line.threshold is None else f" ({line.comparator} {cell(line.threshold, part=True)})"
+            "" if line.threshold is None else f" ({line.comparator} {cell(line.threshold, part=part)})"
         )
         print(f"{line.rule}  {line.title}: {line.subject} in {line.object}: {line.met}{value}{threshold}")
         for name, text in (

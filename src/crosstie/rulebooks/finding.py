@@ -7,7 +7,7 @@ from typing import Literal
 
 from crosstie.ledger.amounts import Interval
 from crosstie.rulebooks.day import Day
-from crosstie.rulebooks.rule import Base, Provision, Reference, Rule, Threshold
+from crosstie.rulebooks.rule import Base, Provision, Reference, Rule, Threshold, Unit
 
 Met = Literal["met", "not met", "cannot be decided", "presumed, rebuttable", "rebutted"]
 NOT_ADVICE = "not legal advice"
@@ -34,6 +34,7 @@ class Finding:
     chain: tuple[str, ...] = ()
     duty: str = ""
     title: str = ""
+    unit: Unit = "share"
     references: tuple[Reference, ...] = ()
     last_checked_on: date = date.min
 
@@ -82,6 +83,7 @@ def find(  # noqa: PLR0913 (one keyword per part of a line)
         chain=chain or (subject, object_),
         duty=rule.consequence if met in {"met", "presumed, rebuttable"} else "",
         title=rule.title,
+        unit=rule.unit,
         references=provision.references,
         last_checked_on=rule.last_checked_on,
     )

@@ -138,6 +138,8 @@ def find_given(rule: Rule, provision: Provision, day: Day, only: int | None) -> 
     """A number that no ledger holds (a turnover, a value), given by the person who asks."""
     threshold = provision.thresholds[0]
     given = day.given.get(rule.id.lower())
+    if given is None and not day.lenient:
+        return  # unasked and not given: nothing to say
     for subject in subjects(day, only):
         for edge in day.held[subject]:
             company = day.company[edge]
