@@ -153,6 +153,20 @@ def test_whole_numbers_and_floats_agree_for_two_hundred_holders():
     assert max(abs(float(a) - b) for a, b in zip(exact.values, floats.tolist(), strict=True)) < 1e-13
 
 
+def test_fewer_nodes_than_half_of_the_holders_lose_nothing():
+    source = np.random.default_rng(6)
+    game = majority_game([int(u) for u in source.integers(1, 4, size=120)])
+    assert quadrature.nodes_for_sizes(game.size) < game.size // 2
+    for index, count in (
+        (indices.deegan_packel, members.minimal_winning),
+        (indices.johnston, members.broken),
+    ):
+        exact = index(game)
+        assert exact.method == indices.COUNTED
+        floats = indices._by_quadrature(game, count).tolist()
+        assert floats == pytest.approx([float(v) for v in exact.values], rel=1e-10)
+
+
 def test_random_orders_agree_with_the_exact_answer():
     game = majority_game([31, 28, 21, 12, 5, 3])
     exact = [float(v) for v in indices.shapley_shubik(game).values]

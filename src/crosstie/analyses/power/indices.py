@@ -25,7 +25,7 @@ LISTED = "exact: every coalition listed"
 
 _WHOLE_BYTES = 2**31  # whole-number work, in bytes moved: a few seconds
 _TABLE_BYTES = 2**30  # the largest table
-_FLOAT_STEPS = 6 * 10**10  # floating-point work: a minute or two
+_FLOAT_STEPS = 3 * 10**10  # floating-point work: a minute
 _CELL_STEPS = 4 * 10**9
 _MOST_CELLS = 4_000_000
 
@@ -254,7 +254,7 @@ def _shares(packed: int, shift: int, size: int) -> Fraction:
 
 
 def _by_quadrature(game: Game, count: Callable[..., list[Value]]) -> FloatArray:
-    points, weights = np.polynomial.legendre.leggauss(max(1, (game.size + 1) // 2))
+    points, weights = np.polynomial.legendre.leggauss(quadrature.nodes_for_sizes(game.size))
     total = np.zeros(game.size)
     for point, weight in zip(((points + 1) / 2).tolist(), weights.tolist(), strict=True):
         total += weight / point * np.array(count(game.units, game.quota, point), np.float64)
@@ -263,7 +263,11 @@ def _by_quadrature(game: Game, count: Callable[..., list[Value]]) -> FloatArray:
 
 def _is_countable(game: Game, index: Index) -> bool:
     """Whether coalitions can be listed, or counted by their members within memory and a minute or two."""
-    steps = game.size * (game.quota + max(game.units)) * (1 if index == "holler" else game.size)
+    steps = (
+        game.size
+        * (game.quota + max(game.units))
+        * (1 if index == "holler" else quadrature.nodes_for_sizes(game.size))
+    )
     counted = _fits_rows(game, 8) and steps <= _FLOAT_STEPS and game.size <= 1000
     return counted or game.size <= coalitions.MOST
 

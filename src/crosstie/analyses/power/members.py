@@ -73,11 +73,15 @@ def _ways(lighter: Table, quota: int, least: int, most: int, length: int) -> Tab
     """For each sum of the heavier, the choices among the lighter that end ``least`` ≤ votes − quota < ``most``."""
     below = np.zeros(length + 2, dtype=lighter.dtype)
     below[1:] = np.cumsum(lighter)
-    sums = np.arange(length)
-    return np.asarray(
-        below[np.clip(quota + most - sums, 0, length + 1)]
-        - below[np.clip(quota + least - sums, 0, length + 1)]
-    )
+    return _falling(below, quota + most, length) - _falling(below, quota + least, length)
+
+
+def _falling(below: Table, top: int, length: int) -> Table:
+    """``below`` at top, top − 1, ..., and zero where that ends."""
+    found: Table = np.zeros(length, dtype=below.dtype)
+    reached = min(length, top + 1)
+    found[:reached] = below[top + 1 - reached : top + 1][::-1]
+    return found
 
 
 def _prefixes(heavy: Sequence[int], length: int, x: float) -> list[Table]:

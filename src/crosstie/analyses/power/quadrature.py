@@ -157,3 +157,14 @@ def banzhaf_floats(units: Sequence[int], quota: int) -> FloatArray:
     [0.75, 0.25, 0.25]
     """
     return all_between(Sums.of(units, 0.5), pivot_windows(units, quota))
+
+
+def nodes_for_sizes(holders: int) -> int:
+    """Nodes for ∫ xˢ⁻¹ dx, s up to the number of holders: half of them, or enough for 1e-15.
+
+    In cosines, xᵐ has coefficients below 2 exp(−k²/m); with K nodes only those from 2K on are missed.
+
+    >>> nodes_for_sizes(9), nodes_for_sizes(500)
+    (5, 79)
+    """
+    return min((holders + 1) // 2, math.ceil(math.sqrt(10 * holders)) + 8)
