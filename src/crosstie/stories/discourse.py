@@ -71,9 +71,13 @@ def refer(unit: Unit, context: Context, *, others: Sequence[str] = ()) -> Refere
         return _part(unit, words, context, others)
     if unit.low == "<indefinite>":
         return Referent((words,))
-    if unit.noun in ("family", "government") or {"new", "combined", "merged", "enlarged", "resulting"} & set(
-        unit.qualifiers
-    ):
+    if unit.noun in ("family", "government", "state", "treasury") or {
+        "new",
+        "combined",
+        "merged",
+        "enlarged",
+        "resulting",
+    } & set(unit.qualifiers):
         return Referent((words,))
     best = _best(unit, context, others)
     return Referent((best,), proposed=True, words=words) if best else Referent((words,))

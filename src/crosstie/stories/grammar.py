@@ -14,7 +14,7 @@ _FINITE = frozenset(
     """said says agreed agrees plans intends aims seeks wants expects hopes considers denied denies confirmed announced proposed
     signed decided began started completed closed dropped scrapped postponed delayed explores weighs reached struck held won
     launched rejected approved rose fell told needs remains became becomes made makes makes led leads gave went took entered
-    postpones delays nears bids targets prepares talks""".split()
+    postpones delays nears bids targets prepares""".split()
 )
 FOLLOWERS = frozenset(
     """the a an its their his her our this these those any some all

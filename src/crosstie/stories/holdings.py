@@ -78,6 +78,26 @@ def _antecedent(site: Site, others: Sequence[str]) -> Referent:
         if units[k - 1].low == "which" and units[k - 2].low in ("in", "of"):
             before = next((u for u in reversed(units[: k - 2]) if u.is_noun_phrase), None)
             return all_of(site, (before,), others) if before else NOBODY
+    return _held_by_shareholder(site)
+
+
+def _held_by_shareholder(site: Site) -> Referent:
+    """Find Beta in "Beta's biggest shareholder, Alfa, which holds 20%"."""
+    units = site.units
+    for k in range(site.at):
+        if (
+            units[k].noun in ("shareholder", "investor", "owner")
+            and units[k].owner in site.sentence.context.parties
+        ):
+            return Referent((units[k].owner,))
+        if units[k].low in ("shareholder", "investor", "owner", "stakeholder") or units[k].noun in (
+            "shareholder",
+            "investor",
+            "owner",
+        ):
+            whole = [u for u in units[max(0, k - 5) : k] if u.kind == "possessive"]
+            if whole:
+                return all_of(site, (units[units.index(whole[-1]) - 1],))
     return NOBODY
 
 

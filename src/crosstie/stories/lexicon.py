@@ -55,7 +55,7 @@ COMPANY_NOUNS = frozenset(
     acquirer target rival partner partners shareholder giant startup start-up business unit arm division subsidiary affiliate
     venture entity concern corporation broadcaster publisher drugmaker chipmaker steelmaker planemaker shipbuilder
     peer peers refiner distributor provider organization organisation parent owner issuer asset assets operations brand chain
-    club studio exchange partnership alliance joint-venture plantmaker grocer telecom family government trust association consortium
+    club studio exchange partnership alliance joint-venture plantmaker grocer telecom family government state treasury trust association consortium
     """.split()
 )
 PART_NOUNS = frozenset(

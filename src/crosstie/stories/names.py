@@ -197,6 +197,8 @@ def _continues(text: str, run: Sequence[_Token], tokens: Sequence[_Token], index
         return bool(linked)
     if token.low == "of":
         return bool(linked) and run[-1].low in _OF_HEADS
+    if token.low in _SMALL_FORMS:
+        return True
     if token.text.isdigit():
         return len(token.text) <= 3 and following is not None and following.text[0].islower()
     return token.low == "and" and following is not None and bool(linked) and following.low in _AND_SONS
@@ -235,6 +237,7 @@ def _named(text: str, run: Sequence[_Token]) -> list[Name]:
 _FUNCTION = frozenset(
     "but and if with in on at for by from as when while after before since because although though or so yet until unless however both that this these".split()
 )
+_SMALL_FORMS = frozenset("plc gmbh oyj inc ltd llc spa asa ag".split())
 _TICKER = re.compile(r"[A-Z0-9]{2,6}\.[A-Z]{1,3}")
 _AND_SONS = frozenset(("company", "co", "co.", "sons", "brothers", "bros", "bros.", "partners", "associates"))
 _COMPOUNDS = ("-based", "-owned", "-backed", "-listed", "-led", "-controlled", "-born", "-style", "-made")
@@ -385,6 +388,9 @@ def _linked(form: str, fulls: Sequence[str], people: set[str], glossed: Mapping[
         for full in fits
         if not any(other != full and _is_short_of(full, other, person=other in people) for other in fits)
     ]
+    exact = [full for full in fits if stem(full).casefold() == stem(target).casefold()]
+    if exact and target == stem(target):
+        return exact[0]  # "Orlika" is Orlika SA, though there is an Orlika Hurt too
     distinct = {stem(full).casefold(): full for full in reversed(top)}
     firms = [full for full in distinct.values() if full not in people and not full.endswith(" family")]
     if len(distinct) > 1 and len(firms) == 1:
@@ -401,7 +407,7 @@ def _is_short_of(short: str, full: str, *, person: bool) -> bool:
         return True
     if words == whole:
         return len(full.split()) > len(short.split())
-    if len(words) < len(whole) and whole[: len(words)] == words:
+    if len(words) < len(whole) and whole[: len(words)] == words and stem(short) == short:
         return (
             words[0] not in ("bank", "grupo", "groupe", "banco", "new", "royal")
             and words[0] not in lexicon.DEMONYMS

@@ -208,7 +208,8 @@ def _taken(sentence: Sentence, k: int, form: str) -> Iterator[Found]:
         u.low in ("was", "were", "be", "been", "is") for u in units[max(0, k - 3) : k]
     )
     people = list(reversed(_people(units, 0, k))) if passive else _people(units, k + 1, k + 10)
-    role = _role_near(units, k, min(k + 16, len(units)))
+    after = units.index(people[0]) if people else k
+    role = _role_near(units, after, min(k + 16, len(units))) or _role_near(units, k, min(k + 16, len(units)))
     if not people or role is None:
         return
     subject = subject_of(units, k)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from crosstie.ledger.statements import Status
 from crosstie.stories import lexicon
 from crosstie.stories.discourse import NOBODY, Referent, refer
-from crosstie.stories.grammar import AUXILIARIES, Subject, words_between
+from crosstie.stories.grammar import AUXILIARIES, Subject, subject_of, words_between
 from crosstie.stories.sites import (
     Found,
     Parties,
@@ -24,6 +24,7 @@ from crosstie.stories.sites import (
     subject_referent,
 )
 from crosstie.stories.status import Standing, standing
+from crosstie.stories.units import Unit
 
 _DEAL_WORDS = frozenset(
     "acquisition takeover purchase merger deal sale bid offer transaction investment spin-off ipo buyback plan tie-up stake combination listing buyout proposal agreement".split()
@@ -37,6 +38,14 @@ def approved(site: Site) -> Iterator[Found]:
     if noun:
         yield from _approval_noun(site)
         return
+    if site.units[site.at].low == "clear" and site.units[site.at - 1].low not in (
+        "to",
+        "will",
+        "would",
+        "may",
+        "could",
+    ):
+        return  # "it was not clear whether"
     if not (site.arguments.words & _DEAL_WORDS) and not (site.passive and _subject_is_deal(site)):
         return
     authority = all_of(site, by.get("by", ())) if site.passive else subject_referent(site)
@@ -304,29 +313,26 @@ def _contracting(site: Site) -> Parties:
     )
 
 
+_GOING = frozenset(
+    "progressing advancing accelerating continue continues continuing resumed resume stalled underway ongoing intensified".split()
+)
+_FALLEN = frozenset("collapsed broke broken failed ended failing".split())
+
+
 def talked(site: Site) -> Iterator[Found]:
     """Such as "talks to finalize the agreement are progressing", "talks with Beta collapsed": talks as a subject."""
     if (site.subject.finite and not site.units[site.at - 1 : site.at]) or site.at > 12:
         return
-    predicate = words_between(site.units, site.after, len(site.units))
-    verbs = (
-        "progressing",
-        "advancing",
-        "accelerating",
-        "collapsed",
-        "continue",
-        "continuing",
-        "resumed",
-        "stalled",
-        "ended",
-        "broke",
-        "under way",
-        "underway",
-        "failed",
-        "ongoing",
-        "failing",
+    units = site.units
+    at = next(
+        (
+            k
+            for k in range(site.after, len(units))
+            if units[k].kind == "word" and units[k].low in _GOING | _FALLEN
+        ),
+        0,
     )
-    cue = next((v for v in verbs if v in predicate), "")
+    predicate, cue = words_between(units, site.after, len(units)), units[at].low if at else ""
     starts = (
         site.at <= 2
         or site.units[site.at - 1].low in ("said", "says", "that", "the")
@@ -334,11 +340,11 @@ def talked(site: Site) -> Iterator[Found]:
     )
     if not cue or not starts:
         return
-    fallen = cue in ("collapsed", "broke", "failed", "ended")
-    said = standing(predicate, "noun") if fallen else Standing(Status.IN_TALKS, cue)
+    said = Standing(Status.IN_TALKS, cue)
+    if cue in _FALLEN:
+        said = Standing(Status.DENIED if "not" in predicate.split() else Status.WITHDRAWN, cue)
     parties = _contracting(replace(site, subject=Subject((), "", site.at, finite=False)))
     if parties:
-        end = next(k for k in range(site.at, len(site.units)) if site.units[k].low in cue.split())
         event = made(
             replace(site, subject=Subject((), "", site.at, finite=False)),
             "agreement",
@@ -346,7 +352,7 @@ def talked(site: Site) -> Iterator[Found]:
             at=said,
             words="talks",
         )
-        yield replace(event, end=max(event.end, site.units[end].end))
+        yield replace(event, end=max(event.end, units[at].end))
 
 
 def cooperated(site: Site) -> Iterator[Found]:
@@ -406,30 +412,58 @@ _FATES = frozenset(
 
 
 def resumed(sentence: Sentence, found: Sequence[Found]) -> Iterator[Found]:
-    """What becomes of a deal told before: "The takeover is expected to close in the second quarter"."""
+    """What becomes of a deal told before: "The takeover is expected to close", "Alfa aims to complete the purchase"."""
     units = sentence.units
-    for at in range(1, min(len(units), 9)):
+    for at in range(1, len(units)):
         kinds = _RESUMED.get(units[at].low, ()) if units[at].kind == "word" else ()
-        opened = units[at - 1].low in ("the", "this", "its") and (
-            at < 2 or units[at - 2].low in ("said", "that", ",", "“", '"')
-        )
-        if not kinds or not opened or any(event.trigger[0] == units[at].start for event in found):
-            continue
-        fate = next(
-            (
-                k
-                for k in range(at + 1, min(at + 26, len(units)))
-                if units[k].low in _FATES
-                and units[k].kind == "word"
-                and units[k + 1 : k + 2]
-                and units[k + 1].low != "to"
-            ),
-            0,
-        )
         before = next((e for e in reversed(sentence.earlier) if e.kind in kinds), None)
-        if not fate or before is None:
+        named = units[at - 1].low in ("the", "this", "its") and not any(
+            e.trigger[0] == units[at].start for e in found
+        )
+        if before is None or not named:
             continue
-        yield _fate(sentence, at, fate, before)
+        opens = at < 2 or units[at - 2].low in ("said", "that", ",", "“", '"')
+        if at >= 2 and units[at - 2].low in _FINISHING:
+            yield _finishing(sentence, at, before)
+        elif opens and at < 9 and (fate := _fate_word(units, at)):
+            yield _fate(sentence, at, fate, before)
+
+
+def _fate_word(units: Sequence[Unit], at: int) -> int:
+    """The verb that says how a deal ends, after the noun at ``at``; 0 where there is none."""
+    for k in range(at + 1, min(at + 26, len(units) - 1)):
+        if units[k].low in _FATES and units[k].kind == "word" and units[k + 1].low != "to":
+            return k
+    return 0
+
+
+_FINISHING = frozenset(
+    "complete completed completing close closed finalize finalise finalized finalised finish finished".split()
+)
+
+
+def _finishing(sentence: Sentence, at: int, before: Found) -> Found:
+    """Such as "Alfa aims to complete the purchase by June"."""
+    units, verb = sentence.units, at - 2
+    subject = subject_of(units, verb)
+    form = "past" if units[verb].low.endswith("ed") and not subject.chain.endswith((" to", " be")) else "base"
+    ahead = range(at + 1, min(at + 9, len(units)))
+    last = next((k for k in ahead if units[k].kind == "moment"), at)
+    parties = tuple(
+        (role, as_proposed(referent, f"the {units[at].low}")) for role, referent in before.parties
+    )
+    start = units[min(subject.begin, verb)].start
+    said = standing(subject.chain, form)
+    return Found(
+        before.kind,
+        said,
+        parties,
+        start,
+        units[last].end,
+        when=units[last].moment,
+        words="what becomes of it",
+        trigger=(units[at].start, units[at].end),
+    )
 
 
 def _fate(sentence: Sentence, at: int, fate: int, before: Found) -> Found:

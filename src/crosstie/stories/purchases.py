@@ -41,6 +41,9 @@ def bought(site: Site) -> Iterator[Found]:
         )
     ):
         return
+    paying = site.units[site.at].low.startswith(("pay", "paid"))
+    if paying and (money_of(site) is None or not site.arguments.words & {"for"}):
+        return
     acquirer, seller, target = _roles_of_purchase(site)
     share, count = share_of(site), count_of(site)
     staked = bool(share or count or site.arguments.words & STAKE_WORDS)
@@ -69,6 +72,8 @@ def bought(site: Site) -> Iterator[Found]:
 def _roles_of_purchase(site: Site) -> tuple[Referent, Referent, Referent]:
     by, subject = site.arguments.by, subject_referent(site)
     seller = all_of(site, by.get("from", ()))
+    if site.units[site.at].low.startswith(("pay", "paid")):
+        return subject, NOBODY, all_of(site, by.get("for", ())[:1], subject.names)
     if site.passive:
         return all_of(site, by.get("by", ())), seller, subject
     if site.trigger.form == "noun":

@@ -31,7 +31,7 @@ _NOT_YET = re.compile(r"(?<![\w-])(?:not|n't|\w+n't|has|have) yet(?: to)?(?![\w-
 _WITHDRAWN = _words(
     r"walk(?:ed|s|ing)? away", r"scrap(?:ped|s|ping)?", r"drop(?:ped|s|ping)?", r"abandon(?:ed|s|ing)?", r"terminat(?:ed|es|e|ing)",
     r"call(?:ed|s|ing)? off", r"withdr(?:aw|ew|awn|aws|awing|awal)", r"pull(?:ed|s|ing)? out", r"pull(?:ed|s) (?:its|the|their)", r"collaps(?:ed|es|e)", r"cancel(?:s|ed|led|ing|ling|lation)?",
-    r"end(?:ed|s|ing) (?:\w+ ){0,3}(?:talks|negotiations|discussions)", r"f(?:ell|ell through|all through|alls through|allen apart|ell apart)", r"laps(?:ed|es)", r"break(?:s|ing)? off", r"broken? off",
+    r"end(?:ed|s|ing) (?:\w+ ){0,3}(?:talks|negotiations|discussions)", r"f(?:ell|ell through|all through|alls through|allen apart|ell apart)", r"laps(?:ed|es)", r"br(?:oke|oken|eaks?|eaking) (?:off|down)",
     r"ditch(?:ed|es|ing)?", r"fail(?:ed|s) to", r"back(?:ed|s|ing) out", r"(?:gave|give|giving|given) up", r"unwound", r"aborted", r"no longer",
 )  # fmt: skip
 _POSTPONED = _words(

@@ -24,6 +24,7 @@ class Trigger:
 _VERBS: tuple[tuple[Sense, str, tuple[str, ...]], ...] = (
     ("buy", "buy/bought purchase acquire", ()),
     ("buy", "snap/snapped", ("up",)),
+    ("buy", "pay/paid", ()),
     ("buy", "buy/bought", ("out",)),
     ("buy", "take/took/taken", ("over",)),
     ("invest", "invest", ("in",)),
