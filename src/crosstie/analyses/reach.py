@@ -85,10 +85,13 @@ def of_any(columns: Columns, owners: Collection[int]) -> Numbers:
 
 
 def _receive(order: Order, members: IntArray, value: Numbers) -> None:
-    entered = _entering(order, members, value)
     if len(members) == 1:
-        value[members] = entered
-    elif entered.any():
+        holders, shares = order.columns.of(int(members[0]))
+        if len(holders):
+            value[members[0]] = shares @ value[holders]
+        return
+    entered = _entering(order, members, value)
+    if entered.any():
         kind, solved = solve(*block(order, members), entered[:, None])
         value[members] = solved[:, 0] if kind == "open" else math.inf
 
