@@ -7,9 +7,10 @@ from datetime import date
 from crosstie.ledger.ledger import Ledger
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.opening import Opened, at
+from crosstie.rulebooks.control import group_of
 from crosstie.rulebooks.day import day_of
 from crosstie.rulebooks.deciding import decide
-from crosstie.rulebooks.groups import group_of, group_share
+from crosstie.rulebooks.groups import group_share
 from crosstie.rulebooks.rule import Provision
 
 Pair = tuple[str, str]

@@ -7,10 +7,11 @@ from typing import Literal
 
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.dates import add_months
+from crosstie.rulebooks.control import group_of
 from crosstie.rulebooks.day import Day, shares_of
 from crosstie.rulebooks.deciding import both, decide
 from crosstie.rulebooks.finding import Finding, chain_of, find, wording
-from crosstie.rulebooks.groups import Group, group_of, group_share
+from crosstie.rulebooks.groups import Group, group_share
 from crosstie.rulebooks.holding_tests import reached, subjects
 from crosstie.rulebooks.rule import Base, Comparator, Provision, Rule, Threshold
 

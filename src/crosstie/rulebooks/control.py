@@ -8,7 +8,17 @@ from typing import Literal
 from crosstie.ledger.amounts import Interval
 from crosstie.rulebooks.day import Day, Denial, Presumption, column, share_of
 from crosstie.rulebooks.deciding import both, decide, either
-from crosstie.rulebooks.groups import CASTABLE, Group, benefits, group_share, majority_group
+from crosstie.rulebooks.groups import (
+    CASTABLE,
+    Group,
+    alone,
+    benefits,
+    group_share,
+    majority_chain,
+    majority_group,
+    with_trusts,
+)
+from crosstie.rulebooks.rule import Provision
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +169,19 @@ def control_group(day: Day, party: int, presumption: Presumption) -> Group:
     found = controls(day, party, presumption)
     kept = {i: each for i, each in found.items() if not each.rebutted}
     return Group(frozenset({party, *(i for i, each in kept.items() if each.met)}), frozenset({party, *kept}))
+
+
+def group_of(day: Day, party: int, provision: Provision) -> Group:
+    """Whose holdings a provision counts as this party's (chains that multiply are not a group)."""
+    trusts = provision.trusts == "beneficiary"
+    if provision.indirect == "whole through control":
+        if provision.control:
+            return control_group(
+                day, party, day.presumptions.get(provision.control, Presumption(trusts=trusts))
+            )
+        return majority_group(day, party, trusts=trusts)
+    if provision.indirect == "whole through majority":
+        return majority_chain(day, party)
+    if trusts:
+        return with_trusts(day, party)
+    return alone(party)

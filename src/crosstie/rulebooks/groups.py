@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from crosstie.analyses.ownership import Part, look_through
 from crosstie.ledger.amounts import Interval
-from crosstie.rulebooks.day import Day, Presumption, column, share_of, short
+from crosstie.rulebooks.day import Day, column, share_of, short
 from crosstie.rulebooks.deciding import decide
-from crosstie.rulebooks.rule import Base, Provision
+from crosstie.rulebooks.rule import Base
 
 MAJORITY = Fraction(1, 2)
 NEAR = 1e-9  # a sum of floats this near to one half is decided again exactly
@@ -90,6 +90,11 @@ def _closure(
     return frozenset(members)
 
 
+def with_trusts(day: Day, party: int) -> Group:
+    """The party with the trusts it benefits from, and nothing it controls."""
+    return Group(*(_closure(day, party, lambda _, __: False, sure=s, trusts=True) for s in (True, False)))
+
+
 def benefits(day: Day, members: AbstractSet[int], party: int) -> bool | None:
     """Whether a party is a trust of which the members are beneficiaries for more than half."""
     if day.network.parties[party].type != "trust":
@@ -116,24 +121,6 @@ def _chain(day: Day, party: int, *, sure: bool) -> frozenset[int]:
                 members.add(j)
                 waiting.append(j)
     return frozenset(members)
-
-
-def group_of(day: Day, party: int, provision: Provision) -> Group:
-    """Whose holdings a provision counts as this party's (chains that multiply are not a group)."""
-    trusts = provision.trusts == "beneficiary"
-    if provision.indirect == "whole through control":
-        if provision.control:
-            from crosstie.rulebooks.control import control_group  # noqa: PLC0415 (control asks groups)
-
-            return control_group(
-                day, party, day.presumptions.get(provision.control, Presumption(trusts=trusts))
-            )
-        return majority_group(day, party, trusts=trusts)
-    if provision.indirect == "whole through majority":
-        return majority_chain(day, party)
-    if trusts:
-        return Group(*(_closure(day, party, lambda _, __: False, sure=s, trusts=True) for s in (True, False)))
-    return alone(party)
 
 
 def in_concert(day: Day, party: int, company: int) -> frozenset[int]:

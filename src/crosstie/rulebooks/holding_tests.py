@@ -3,19 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from crosstie.ledger.amounts import Interval
-from crosstie.rulebooks.control import controls
+from crosstie.rulebooks.control import controls, group_of
 from crosstie.rulebooks.day import Day, Presumption, reaches
 from crosstie.rulebooks.deciding import both, decide
 from crosstie.rulebooks.finding import Finding, Met, chain_of, find, wording
-from crosstie.rulebooks.groups import (
-    CAPITAL,
-    Group,
-    group_of,
-    group_share,
-    in_concert,
-    majority_group,
-    multiplied,
-)
+from crosstie.rulebooks.groups import CAPITAL, Group, group_share, in_concert, majority_group, multiplied
 from crosstie.rulebooks.rule import Base, Provision, Rule, Threshold
 
 

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.dates import add_months
-from crosstie.rulebooks.control import denied
+from crosstie.rulebooks.control import denied, group_of
 from crosstie.rulebooks.day import Day, count, own_votes, reaches, share_of, shares_of
 from crosstie.rulebooks.deciding import decide
 from crosstie.rulebooks.finding import Finding, Met, chain_of, find, wording
-from crosstie.rulebooks.groups import group_of, group_share, majority_group
+from crosstie.rulebooks.groups import group_share, majority_group
 from crosstie.rulebooks.holding_tests import reached, subjects
 from crosstie.rulebooks.rule import Base, Provision, Rule
 
