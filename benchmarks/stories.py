@@ -40,7 +40,7 @@ def main() -> None:
         Path(__file__).resolve().parents[2].glob("*/data/core-relations"), Path("data/core-relations")
     ).parent
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else beside
-    for half in ("tuning", "held_out"):
+    for half in ("tuning", "held_out", "fresh"):
         paths = sorted((OWN / half).glob("*.txt"))
         show(f"own stories, {half.replace('_', '-')} half ({len(paths)})", [scored(path) for path in paths])
         baseline_events(paths)

@@ -185,7 +185,13 @@ def _statement(  # noqa: PLR0913, PLR0917 (all that it needs)
             head=_firm(head), person=ids["person"][0], body=ids["org"][0], role=each.parties["role"]
         )
     if each.kind == "agreement" and each.status in ("agreed_in_principle", "agreed", "completed"):
-        parties = tuple(dict.fromkeys(party for role in ("a", "b", "c", "d") for party in ids.get(role, ())))
+        parties = tuple(
+            dict.fromkeys(
+                party
+                for role in ("a", "b", "c", "d", "investor", "counterparty")
+                for party in ids.get(role, ())
+            )
+        )
         name = AgreementId(f"agreement-{story.sha256[:8]}-{each.draft}")
         return Agreement(
             head=replace(head, id=StatementId(name)), agreement=name, title=each.subtype, parties=parties

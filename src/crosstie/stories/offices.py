@@ -41,7 +41,8 @@ def _held(sentence: Sentence) -> Iterator[Found]:
             continue
         org, begin = _organisation(sentence, k, person)
         start, end = min(begin, unit.start, person.start), max(unit.end, person.end)
-        if org.names and not (org.proposed and unit.low == "president"):
+        foreign = org.proposed and unit.low == "president" and units[k - 1].low != "its"
+        if org.names and not foreign:
             yield Found(
                 "officer_role",
                 Standing(Status.BACKGROUND),
@@ -244,7 +245,7 @@ def _noun_standing(units: Sequence[Unit], k: int) -> Standing:
 
 def _verb_standing(units: Sequence[Unit], k: int, form: str) -> Standing:
     chain = subject_of(units, k).chain
-    own = "base" if form == "past" and chain.endswith(" to") else form
+    own = "base" if form == "past" and chain.split()[-1:] == ["to"] else form
     return standing(chain, "past" if own == "s" else own)
 
 
@@ -300,6 +301,9 @@ def _office_of(sentence: Sentence, role: Unit | None, person: Unit) -> Referent:
 
 def _moment(units: Sequence[Unit], k: int) -> Moment | None:
     saying = ("said", "says", "told", "announced", "reported", "statement")
+    for j in range(k - 1, max(k - 4, -1), -1):
+        if units[j].moment and not any(u.low in saying for u in units[max(j - 2, 0) : j]):
+            return units[j].moment  # "the board on Thursday appointed"
     for j in range(k + 1, min(k + 14, len(units))):
         if units[j].moment and units[j - 1].low not in saying and (j < 2 or units[j - 2].low not in saying):
             return units[j].moment

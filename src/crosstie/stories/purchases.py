@@ -41,8 +41,8 @@ def bought(site: Site) -> Iterator[Found]:
         )
     ):
         return
-    paying = site.units[site.at].low.startswith(("pay", "paid"))
-    if paying and (money_of(site) is None or not site.arguments.words & {"for"}):
+    words = site.arguments.words
+    if _is_paying(site) and (not words & {"for"} or (money_of(site) is None and not words & STAKE_WORDS)):
         return
     acquirer, seller, target = _roles_of_purchase(site)
     share, count = share_of(site), count_of(site)
@@ -69,10 +69,15 @@ def bought(site: Site) -> Iterator[Found]:
     yield made(site, kind, parties, share=share, money=money_of(site), shares=count)
 
 
+def _is_paying(site: Site) -> bool:
+    """Such as "paid 2 billion for Beta", "swaps shares for a stake in Beta"."""
+    return site.units[site.at].low.startswith(("pay", "paid", "swap", "exchang"))
+
+
 def _roles_of_purchase(site: Site) -> tuple[Referent, Referent, Referent]:
     by, subject = site.arguments.by, subject_referent(site)
     seller = all_of(site, by.get("from", ()))
-    if site.units[site.at].low.startswith(("pay", "paid")):
+    if _is_paying(site):
         return subject, NOBODY, all_of(site, by.get("for", ())[:1], subject.names)
     if site.passive:
         return all_of(site, by.get("by", ())), seller, subject
@@ -220,7 +225,7 @@ def sold(site: Site) -> Iterator[Found]:
         target = as_proposed(
             (earlier.party("target") if earlier.party("target").names else earlier.party("issuer"))
             if earlier
-            else NOBODY,
+            else _before_subject(site),
             "the stake",
         )
     if not target.names or not is_company(site, target) or set(target.names) == set(seller.names):
@@ -235,6 +240,16 @@ def sold(site: Site) -> Iterator[Found]:
         money=money_of(site),
         shares=count_of(site),
     )
+
+
+def _before_subject(site: Site) -> Referent:
+    """Find Beta in "Beta founder Ana Silva sold her 22% holding"."""
+    if not site.subject.units or not site.subject.units[-1].person:
+        return NOBODY
+    before = [
+        u for u in site.units[: site.units.index(site.subject.units[-1])] if u.kind == "name" and not u.person
+    ]
+    return Referent((before[-1].party,)) if before else NOBODY
 
 
 def bids(site: Site) -> Iterator[Found]:

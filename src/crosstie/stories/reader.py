@@ -363,6 +363,7 @@ def _draft(  # noqa: PLR0913, PLR0917 (all that it needs)
         start, end = _with_words_of(text, piece, start, end, attribution)
     status, cue = event.standing.status, event.standing.cue
     outer = _outer(event, found)
+    event = _with_speaker(event, attribution, units)
     if outer and outer.standing.status.firmness and status.firmness > outer.standing.status.firmness:
         status, cue = outer.standing.status, outer.standing.cue
     if event.kind in ("officer_role", "subsidiary_or_arm", "membership"):
@@ -416,18 +417,32 @@ def _named_in_full(attribution: Attribution, units: Sequence[Unit]) -> Attributi
 
 
 def _with_content(event: Found, found: Sequence[Found]) -> Found:
-    """An agreement takes the target of what is agreed."""
+    """An agreement takes the target of what is agreed; of an investment, who invests and who agrees to it."""
     content = next(
         (e for e in found if e.kind != "agreement" and _outer(e, found) is event and e.party("target").names),
         None,
     )
     if event.kind != "agreement" or content is None or event.party("target").names:
         return event
-    inside = {name for _, referent in event.parties for name in referent.names}
-    target = content.party("target")
-    return (
-        event if inside & set(target.names) else replace(event, parties=(*event.parties, ("target", target)))
-    )
+    target, parties = content.party("target"), event.parties
+    if {name for _, referent in parties for name in referent.names} & set(target.names):
+        return event
+    investor = content.party("acquirer").names
+    if content.words == "investment" and investor:
+        parties = tuple(("investor" if r.names == investor else "counterparty", r) for _, r in parties)
+    return replace(event, parties=(*parties, ("target", target)))
+
+
+def _with_speaker(event: Found, attribution: Attribution, units: Sequence[Unit]) -> Found:
+    """What a spokesperson says is said for a company: it is named too."""
+    inside = [
+        u
+        for u in units
+        if u.kind == "name" and not u.person and attribution.start <= u.start < attribution.end
+    ]
+    if attribution.kind != "spokesperson" or not inside:
+        return event
+    return replace(event, parties=(*event.parties, ("speaker_org", Referent((inside[0].party,)))))
 
 
 def _outer(event: Found, found: Sequence[Found]) -> Found | None:

@@ -139,6 +139,8 @@ def ventured(site: Site) -> Iterator[Found]:
         for w in (
             "form",
             "formed",
+            "formation",
+            "creation",
             "set",
             "create",
             "created",

@@ -24,7 +24,7 @@ class Trigger:
 _VERBS: tuple[tuple[Sense, str, tuple[str, ...]], ...] = (
     ("buy", "buy/bought purchase acquire", ()),
     ("buy", "snap/snapped", ("up",)),
-    ("buy", "pay/paid", ()),
+    ("buy", "pay/paid swap/swapped exchange", ()),
     ("buy", "buy/bought", ("out",)),
     ("buy", "take/took/taken", ("over",)),
     ("invest", "invest", ("in",)),
@@ -78,13 +78,11 @@ def _inflect(entry: str) -> tuple[tuple[str, Form], ...]:
     lemma, *rest = entry.split("/")
     past = rest[0] if rest else _past(lemma)
     participle = rest[1] if len(rest) > 1 else past
-    return (
-        (lemma, "base"),
-        (_third(lemma), "s"),
-        (past, "past"),
-        (participle, "participle"),
-        (_ing(lemma, past), "ing"),
-    )
+    present: tuple[tuple[str, Form], ...] = ((lemma, "base"), (_third(lemma), "s"))
+    done: tuple[tuple[str, Form], ...] = ((past, "past"), (participle, "participle"))
+    # "quit", "cut" and "split" are their own past: told of a subject, they happened
+    ordered = (*done, *present) if past == lemma else (*present, *done)
+    return (*ordered, (_ing(lemma, past), "ing"))
 
 
 def _past(lemma: str) -> str:
