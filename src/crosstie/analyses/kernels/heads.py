@@ -188,6 +188,7 @@ def find_heads(
                     prefetch(head, np.int64(soon))
                 elif soon == SCAN:
                     prefetch(holder, np.int64(start[j - AHEAD]))
+                    prefetch(share, np.int64(start[j - AHEAD]))
                 near = j - AHEAD // 2
                 if lead[near] == SCAN:
                     for k in range(np.int64(start[near]), min(start[near] + 6, start[near + 1])):
