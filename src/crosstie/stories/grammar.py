@@ -104,7 +104,7 @@ def _joined_at(units: Sequence[Unit], first: int, at: int) -> int:
     )
 
 
-def _walk(units: Sequence[Unit], at: int) -> int:
+def _walk(units: Sequence[Unit], at: int) -> int:  # noqa: C901 (one branch per way of saying it)
     k = at - 1
     while k >= 0:
         unit = units[k]
@@ -118,6 +118,8 @@ def _walk(units: Sequence[Unit], at: int) -> int:
             and unit.low not in ("whether", "if", "so", "until")
         ):
             return -1
+        if unit.low == "that" and k + 1 < at and k > 0 and not _is_verbal(units[k + 1]):
+            return -1  # "told the meeting that the plan would": what is said has its own subject
         if unit.low == "," and k < at and not any(u.is_noun_phrase for u in units[k + 1 : at]):
             opened = _interposed(units, k)
             if opened:
@@ -137,6 +139,12 @@ def _walk(units: Sequence[Unit], at: int) -> int:
             continue
         k -= 1
     return -1
+
+
+def _is_verbal(unit: Unit) -> bool:
+    return (
+        unit.low in AUXILIARIES or unit.low in VERBS or unit.low in _FINITE or unit.low.endswith(("ed", "ly"))
+    )
 
 
 def _interposed(units: Sequence[Unit], k: int) -> int:

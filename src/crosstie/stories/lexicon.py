@@ -54,7 +54,7 @@ COMPANY_NOUNS = frozenset(
     brewer miner operator developer airline carrier utility conglomerate fund investor buyer seller bidder suitor
     acquirer target rival partner partners shareholder giant startup start-up business unit arm division subsidiary affiliate
     venture entity concern corporation broadcaster publisher drugmaker chipmaker steelmaker planemaker shipbuilder
-    peer peers refiner distributor provider organization organisation parent owner issuer asset assets operations brand chain
+    railway railroad shipyard brewery airport steelworks peer peers refiner distributor provider organization organisation parent owner issuer asset assets operations brand chain
     club studio exchange partnership alliance joint-venture plantmaker grocer telecom family government state treasury trust association consortium
     """.split()
 )

@@ -323,7 +323,7 @@ def _is_person(text: str, name: Name, ends: frozenset[int]) -> bool:  # noqa: PL
     if len(words) < 2 or words[-1] in lexicon.PUBLICATIONS or words[-1] in lexicon.AUTHORITIES:
         return False
     after = text[name.end : name.end + 80]
-    if re.match(r",\swho\b", after) or _INSTALLED.search(before):
+    if (re.match(r",\swho\b", after) and not before.endswith("of ")) or _INSTALLED.search(before):
         return True
     if _APPOSED_ROLE.match(after) and not re.match(r"\s+(?:and|in|of|to|said|has|is|was|will)\b", after):
         return after.startswith(",") or bool(re.match(r"\s+(?:as|to become)\b", after))

@@ -47,9 +47,10 @@ def bought(site: Site) -> Iterator[Found]:
     acquirer, seller, target = _roles_of_purchase(site)
     share, count = share_of(site), count_of(site)
     staked = bool(share or count or site.arguments.words & STAKE_WORDS)
+    if not target.names and staked:
+        target = plain_target(site)
     if not target.names and staked and site.trigger.form != "noun":
-        earlier = earlier_event(site, *DEALS)
-        target = as_proposed(earlier.party("target") if earlier else NOBODY, "the stake")
+        target = as_proposed(held_before(site, acquirer), "the stake")
     if (
         not target.names
         or not is_company(site, target)
@@ -67,6 +68,48 @@ def bought(site: Site) -> Iterator[Found]:
     )
     parties = (("acquirer", acquirer), ("target", target), ("seller", seller), ("parent", parent))
     yield made(site, kind, parties, share=share, money=money_of(site), shares=count)
+
+
+def held_before(site: Site, holder: Referent) -> Referent:
+    """What the holder bought, held or sold before in the story: "its stake"; else what the last deal was about."""
+    deals = [e for e in reversed(site.sentence.earlier) if e.kind in DEALS]
+    own = [
+        e
+        for e in deals
+        if any(set(e.party(role).names) & set(holder.names) for role in ("acquirer", "seller", "holder"))
+    ]
+    found = next(iter((*own, *deals)), None)
+    if found is None:
+        return NOBODY
+    return found.party("target") if found.party("target").names else found.party("issuer")
+
+
+def plain_target(site: Site) -> Referent:
+    """What a stake is in where no name says it: "a stake in a portfolio of wind farms"."""
+    units = site.units
+    for k in range(site.after, min(site.arguments.end, len(units) - 2)):
+        if units[k].low not in STAKE_WORDS or units[k + 1].low not in ("in", "of"):
+            continue
+        first = k + 2
+        last = first
+        while (
+            last < min(site.arguments.end, first + 9)
+            and units[last].kind in ("word", "amount")
+            and units[last].low not in _AFTER_PLAIN
+        ):
+            last += 1
+        plain = {unit.low for unit in units[first : min(first + 3, last)]}
+        if plain & _NO_COMPANY:
+            continue
+        words = site.sentence.context.text[units[first].start : units[last - 1].end] if last > first else ""
+        return Referent((words,)) if words and not units[first].is_noun_phrase else NOBODY
+    return NOBODY
+
+
+_NO_COMPANY = frozenset(
+    "market cash stages total exchange return auction deal transaction offering open tranches full".split()
+)
+_AFTER_PLAIN = frozenset("to from for by and that which it them at on after before as with including".split())
 
 
 def _is_paying(site: Site) -> bool:
@@ -154,16 +197,11 @@ def changed(site: Site) -> Iterator[Found]:
     holder, target = subject_referent(site), all_of(site, site.arguments.objects[:1])
     if site.passive:
         holder, target = all_of(site, site.arguments.by.get("by", ())), subject_referent(site)
+    if not target.names:
+        target = plain_target(site)
     if not target.names or set(target.names) == set(holder.names):
-        earlier = earlier_event(site, *DEALS)
-        target = (
-            as_proposed(
-                (earlier.party("target").names and earlier.party("target")) or earlier.party("issuer"),
-                "the stake",
-            )
-            if earlier
-            else target
-        )
+        held = held_before(site, holder)
+        target = as_proposed(held, "the stake") if held.names else target
     if (
         not target.names
         or not holder.names
@@ -173,6 +211,8 @@ def changed(site: Site) -> Iterator[Found]:
         return
     share = share_of(site, ("to",)) or share_of(site, ("", "of", "for"))
     resulting = site.trigger.form == "ing" and site.at and site.units[site.at - 1].low == ","
+    if resulting and share is None:
+        return
     if resulting:
         earlier_here = earlier_event(site, *DEALS)
         yield made(
@@ -220,14 +260,11 @@ def sold(site: Site) -> Iterator[Found]:
         )
     share = share_of(site, ("", "of"))
     staked = bool(site.arguments.words & (STAKE_WORDS - {"share"}) or share or count_of(site))
+    if not target.names and staked:
+        target = plain_target(site)
     if not target.names and staked and site.trigger.form != "noun":
-        earlier = earlier_event(site, *DEALS)
-        target = as_proposed(
-            (earlier.party("target") if earlier.party("target").names else earlier.party("issuer"))
-            if earlier
-            else _before_subject(site),
-            "the stake",
-        )
+        held = held_before(site, seller)
+        target = as_proposed(held if held.names else _before_subject(site), "the stake")
     if not target.names or not is_company(site, target) or set(target.names) == set(seller.names):
         return
     if site.trigger.form in ("base", "s") and not site.subject.chain and not staked:

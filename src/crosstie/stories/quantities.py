@@ -201,6 +201,9 @@ def _shares(text: str) -> Iterator[Amount]:
         value = _number(match["value"]) / 100
         interval = _hedged(value, hedge, Fraction(1))
         start = match.start()
+        bare = re.match(r"(?:from|between)\s+", match[0], re.IGNORECASE)
+        if bare and not match["low"]:
+            start += bare.end()  # "from 9.1%": the word tells what the number is
         if match["low"]:
             low, link = _number(match["low"]) / 100, re.search(r"\s+to\s+", match[0])
             if link and re.match(r"from\b", match[0], re.IGNORECASE):  # "from 49% to 75%": a change, no range

@@ -119,7 +119,15 @@ def context_at(sentence: Sentence, offset: int) -> Context:
     """What is known at an offset: the companies and people this sentence named before it come first."""
     context = sentence.context
     before = [u for u in sentence.units if u.kind == "name" and u.end <= offset]
-    companies = [u.party for u in before if not u.person and may_hold(u.party, context)]
+    owned = [
+        u
+        for u in sentence.units
+        if u.owner in context.parties and u.end <= offset and u.kind == "description"
+    ]
+    named = sorted(
+        (*((u.start, u.party) for u in before if not u.person), *((u.start, u.owner) for u in owned))
+    )
+    companies = [party for _, party in named if may_hold(party, context)]
     people = [u.party for u in reversed(before) if u.person]
     return replace(
         context,

@@ -208,7 +208,7 @@ def _without_modifiers(text: str, units: Sequence[Unit]) -> list[Unit]:
 
 _ORIGINS = frozenset(("<place>", "u.s", "u.k", "uk", "us"))
 _HOLDERS = frozenset(
-    "shareholders investors founders creditors employees workers executives officials bondholders directors owners".split()
+    "promoters heirs descendants shareholders investors founders creditors employees workers executives officials bondholders directors owners".split()
 )
 _AFTER_NAME = (
     lexicon.COMMON_HEADS
@@ -239,6 +239,17 @@ def _described(units: list[Unit]) -> tuple[Unit, ...]:
                     unit.end,
                     noun=unit.low,
                     owner=made[-2].party,
+                )
+            ]
+        elif unit.kind == "name" and len(made) > 2 and made[-2].low == "of" and made[-3].low in _HOLDERS:
+            made[-3:] = [
+                Unit(
+                    "description",
+                    "<indefinite>",
+                    made[-3].start,
+                    unit.end,
+                    noun=made[-3].low,
+                    owner=unit.party,
                 )
             ]
         elif unit.low in lexicon.PART_NOUNS and unit.kind == "word" and _is_owned_part(made):
