@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, Self
 
+from crosstie.ledger.currencies import CODES
+
 Base = Literal["issued", "outstanding", "theoretical_votes", "exercisable_votes", "free_votes", "unstated"]
 
 
@@ -194,6 +196,6 @@ class Money:
     def parse(cls, text: str) -> Self:
         """Read ``119953500000 JPY``, ``568.5 JPY`` or ``<=600000000 EUR``."""
         amount, _, currency = text.strip().rpartition(" ")
-        if not re.fullmatch(r"[A-Z]{3}", currency, re.ASCII):
+        if currency not in CODES:
             raise ValueError(f"not money: {text!r}; write an amount and an ISO 4217 code, such as 568.5 JPY")
         return cls(Interval.parse(amount), currency, text.strip())
