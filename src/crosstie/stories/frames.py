@@ -5,11 +5,13 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from crosstie.ledger.statements import Status
+from crosstie.stories.aftermath import resumed
+from crosstie.stories.approvals import approved
 from crosstie.stories.grammar import (
     words_between,
 )
 from crosstie.stories.holdings import given, owned, possessed
-from crosstie.stories.proceedings import agreed, approved, cooperated, met, resumed, talked
+from crosstie.stories.proceedings import agreed, cooperated, met, talked
 from crosstie.stories.purchases import bids, bought, changed, invested, sold
 from crosstie.stories.restructurings import listed, merged, repurchased, spun, ventured
 from crosstie.stories.sites import Found, Sentence, Site, site_of
