@@ -49,6 +49,7 @@ class Entry:
     alternatives: tuple[str, ...] = ()
     attribution: str = "reporter"
     attributed_to: str = ""
+    said_on: str = ""
     group: str = ""
     cue: str = ""
     part_of: str = ""
@@ -184,6 +185,7 @@ def entry(draft: Draft, ids: Mapping[str, str] | None = None) -> Entry:
         alternatives=when.alternatives if when else (),
         attribution=draft.attribution.kind,
         attributed_to=draft.attribution.who,
+        said_on=draft.said_on.when.text if draft.said_on and draft.said_on.when.grain != "unknown" else "",
         group=draft.attribution.group,
         cue=draft.cue,
         part_of=str(draft.part_of or ""),

@@ -19,6 +19,7 @@ from crosstie.stories.sites import (
 )
 from crosstie.stories.status import Standing
 from crosstie.stories.triggers import TRIGGERS
+from crosstie.stories.units import Unit
 
 
 def owned(site: Site) -> Iterator[Found]:
@@ -138,56 +139,50 @@ def given(site: Site) -> Iterator[Found]:
     yield made(site, "holding", (("holder", holder), ("issuer", issuer)), share=share, words="result")
 
 
+_BEFORE_STAKE = frozenset("direct indirect minority majority controlling voting equity remaining".split())
+_BEFORE_SHARE = frozenset("remaining existing current entire direct roughly own".split())
+
+
 def possessed(sentence: Sentence) -> Iterator[Found]:
     """Such as "its 28% stake in Beta", "Alfa's 30 percent interest in Beta": a holding mentioned by the way."""
     units = sentence.units
-    for k, unit in enumerate(units):
-        if not (unit.amount and unit.amount.kind == "share") or k + 2 >= len(units) or not k:
-            continue
-        tail = k + 1
-        while tail < len(units) and units[tail].low in (
-            "direct",
-            "indirect",
-            "minority",
-            "majority",
-            "controlling",
-            "voting",
-            "equity",
-            "remaining",
-        ):
-            tail += 1
-        if (
-            tail + 1 >= len(units)
-            or units[tail].low not in ("stake", "interest", "holding", "shareholding", "share")
-            or units[tail + 1].low not in ("in", "of")
-        ):
-            continue
-        before = k - 1
-        while before > 0 and units[before].low in (
-            "remaining",
-            "existing",
-            "current",
-            "entire",
-            "direct",
-            "roughly",
-            "own",
-        ):
-            before -= 1
-        holder_unit = units[before - 1] if units[before].kind == "possessive" and before else units[before]
-        if units[before].kind != "possessive" and units[before].low not in ("its", "their"):
-            continue
-        target = next((u for u in units[tail + 2 : tail + 6] if u.is_noun_phrase), None)
-        if target is None or not (holder_unit.is_noun_phrase):
+    for k in range(1, len(units) - 2):
+        amount = units[k].amount
+        held, holder_unit = _stake_in(units, k), _possessor(units, k)
+        if amount is None or amount.kind != "share" or held is None or holder_unit is None:
             continue
         holder = refer(holder_unit, context_at(sentence, holder_unit.start))
-        issuer = refer(target, context_at(sentence, target.start), others=holder.names)
+        issuer = refer(held, context_at(sentence, held.start), others=holder.names)
+        parties = (("holder", holder), ("issuer", issuer))
         if holder.names and issuer.names and holder.names != issuer.names:
-            yield Found(
-                "holding",
-                Standing(Status.COMPLETED),
-                (("holder", holder), ("issuer", issuer)),
-                holder_unit.start,
-                target.end,
-                unit.amount,
-                trigger=(unit.start, unit.end),
-            )
+            trigger = (units[k].start, units[k].end)
+            done = Standing(Status.COMPLETED)
+            yield Found("holding", done, parties, holder_unit.start, held.end, amount, trigger=trigger)
+
+
+def _stake_in(units: Sequence[Unit], k: int) -> Unit | None:
+    """Beta after the share in "its 28% voting stake in Beta"."""
+    tail = k + 1
+    while tail < len(units) and units[tail].low in _BEFORE_STAKE:
+        tail += 1
+    if tail + 1 >= len(units) or units[tail].low not in (
+        "stake",
+        "interest",
+        "holding",
+        "shareholding",
+        "share",
+    ):
+        return None
+    near = units[tail + 2 : tail + 6] if units[tail + 1].low in ("in", "of") else ()
+    return next((unit for unit in near if unit.is_noun_phrase), None)
+
+
+def _possessor(units: Sequence[Unit], k: int) -> Unit | None:
+    """Alfa before the share in "Alfa's remaining 28% stake"; also "its" and "their"."""
+    before = k - 1
+    while before > 0 and units[before].low in _BEFORE_SHARE:
+        before -= 1
+    if units[before].low in ("its", "their"):
+        return units[before]
+    named = units[before - 1] if units[before].kind == "possessive" and before else None
+    return named if named is not None and named.is_noun_phrase else None

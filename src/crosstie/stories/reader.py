@@ -232,6 +232,19 @@ def _pair_of(event: Found) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))[:2] if len(set(names)) >= 2 else ()
 
 
+_BY_THE_WAY = ("officer_role", "subsidiary_or_arm", "membership")
+
+
+def _said_on(piece: _Piece, event: Found, attribution: Attribution) -> Moment | None:
+    """The day on which it was said: the date right after the words that say so."""
+    after = [
+        m
+        for m in piece.moments
+        if event.when is not m and attribution.end and 0 <= m.start - attribution.end < 12
+    ]
+    return after[0] if after else None
+
+
 def _draft(  # noqa: PLR0913, PLR0917 (all that it needs)
     text: str,
     piece: _Piece,
@@ -243,27 +256,16 @@ def _draft(  # noqa: PLR0913, PLR0917 (all that it needs)
     speaking = [a for a in attributions if a.kind != "declined_to_comment"]
     attribution = _named_in_full(attribution_at(speaking, event.start, event.end, text), units)
     start, end = event.start, event.end
-    if attribution.kind != "reporter" and event.kind not in (
-        "officer_role",
-        "subsidiary_or_arm",
-        "membership",
-    ):
+    if attribution.kind != "reporter" and event.kind not in _BY_THE_WAY:
         start, end = _with_words_of(text, piece, start, end, attribution)
     status, cue = event.standing.status, event.standing.cue
     outer = _outer(event, found)
     event = _with_speaker(event, attribution, units)
     if outer and outer.standing.status.firmness and status.firmness > outer.standing.status.firmness:
         status, cue = outer.standing.status, outer.standing.cue
-    if event.kind in ("officer_role", "subsidiary_or_arm", "membership"):
+    if event.kind in _BY_THE_WAY:
         attribution = REPORTER
-    said_on = next(
-        (
-            m
-            for m in piece.moments
-            if event.when is not m and attribution.end and 0 <= m.start - attribution.end < 12
-        ),
-        None,
-    )
+    said_on = _said_on(piece, event, attribution)
     return Draft(
         0,
         text[start:end],

@@ -131,40 +131,16 @@ def repurchased(site: Site) -> Iterator[Found]:
         )
 
 
+_VENTURING = frozenset(
+    """form formed formation creation set create created establish established launch launched start forming creating
+    agreed agreement discussing into signed plan plans planning build on for about""".split()
+)
+
+
 def ventured(site: Site) -> Iterator[Found]:
     """Joint ventures: "Alfa and Beta will set up a joint venture"."""
     before = words_between(site.units, max(0, site.at - 6), site.at)
-    if site.units[site.at].low != "<indefinite>" or not any(
-        w in before.split()
-        for w in (
-            "form",
-            "formed",
-            "formation",
-            "creation",
-            "set",
-            "create",
-            "created",
-            "establish",
-            "established",
-            "launch",
-            "launched",
-            "start",
-            "forming",
-            "creating",
-            "agreed",
-            "agreement",
-            "discussing",
-            "into",
-            "signed",
-            "plan",
-            "plans",
-            "planning",
-            "build",
-            "on",
-            "for",
-            "about",
-        )
-    ):
+    if site.units[site.at].low != "<indefinite>" or not _VENTURING & set(before.split()):
         return
     partners = all_of(site, (*site.arguments.by.get("with", ()), *_with_before(site)))
     subject = subject_referent(site)
