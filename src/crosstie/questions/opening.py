@@ -66,7 +66,10 @@ def load_ledger(path: str) -> Ledger:
     place = Path(path)
     if not place.exists():
         raise CrosstieError(f"{path}: no such file or folder")
-    if place.is_dir() or place.suffix.lower() in {".yaml", ".yml"}:
+    if (place.is_dir() and not (place / "crosstie.parquet").is_file()) or place.suffix.lower() in {
+        ".yaml",
+        ".yml",
+    }:
         from crosstie.formats import ledger_text  # noqa: PLC0415 (an edge list needs no YAML)
 
         return ledger_text.load(place)
@@ -77,7 +80,7 @@ def load_ledger(path: str) -> Ledger:
     if store.is_register(place):
         return store.read(place)
     raise CrosstieError(
-        f"{path}: not a ledger; give a .yaml file, a folder of them, a register file or a .csv edge list"
+        f"{path}: not a ledger; give a .yaml file, a folder of them, a register or a .csv edge list"
     )
 
 

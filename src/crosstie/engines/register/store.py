@@ -1,5 +1,6 @@
 """Open, fill and read a register file; an import that is cut off leaves it as it was."""
 
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 FORMAT = "1"
 ENDINGS = (".duckdb", ".register")
+MARK = "crosstie.parquet"
+"""The file that makes a folder a register: its format."""
+PLACE = "stored_as"
+"""In a folder, the column that numbers the rows of a table; a database numbers them itself."""
 _BATCH = 50_000
 _EXAMPLES = 3
 
@@ -48,7 +53,9 @@ class Imported:
 
 
 def is_register(path: Path) -> bool:
-    """Whether a path names a register: by its ending, or by how a DuckDB file begins."""
+    """Whether a path names a register: by its ending, by how a DuckDB file begins, or by a folder's format file."""
+    if path.is_dir():
+        return (path / MARK).is_file()
     if path.suffix.lower() in ENDINGS:
         return True
     if not path.is_file():
@@ -69,9 +76,16 @@ def connect(path: Path, *, write: bool = False) -> Iterator["DuckDBPyConnection"
     duckdb = _duckdb()
     if not write and not path.exists():
         raise CrosstieError(f"{path}: no such register")
+    if write and path.is_dir():
+        raise CrosstieError(f"{path}: a register in a folder is only read; import into a .duckdb file")
     try:
-        connection = duckdb.connect(str(path), read_only=not write)
-    except (duckdb.IOException, duckdb.CatalogException, duckdb.SerializationException) as error:
+        connection = _open_folder(path) if path.is_dir() else duckdb.connect(str(path), read_only=not write)
+    except (
+        duckdb.IOException,
+        duckdb.CatalogException,
+        duckdb.SerializationException,
+        duckdb.InvalidInputException,
+    ) as error:
         raise CrosstieError(f"{path}: {_why(error)}") from error
     try:
         _check_format(path, connection, write=write)
@@ -82,6 +96,58 @@ def connect(path: Path, *, write: bool = False) -> Iterator["DuckDBPyConnection"
         raise CrosstieError(f"{path}: {_why(error)}; nothing was changed") from error
     finally:
         connection.close()
+
+
+def _open_folder(path: Path) -> "DuckDBPyConnection":
+    """A database in memory whose tables are the folder's files; a kind without a file has no rows."""
+    connection: DuckDBPyConnection = _duckdb().connect(":memory:")
+    for name in (*TABLES, "crosstie"):
+        file = path / f"{name}.parquet"
+        if file.is_file():
+            quoted = str(file).replace("'", "''")
+            connection.execute(f"CREATE VIEW \"{name}\" AS SELECT * FROM read_parquet('{quoted}')")  # noqa: S608 (a view takes no bound values)
+        elif name in TABLES:
+            columns = ", ".join(f'"{column.name}" {column.type}' for column in TABLES[name].columns)
+            connection.execute(f'CREATE TABLE "{name}" ({columns}, "{PLACE}" BIGINT)')
+    return connection
+
+
+def place_column(path: Path) -> str:
+    """What numbers the rows of a register's tables in the order in which they were stored."""
+    return PLACE if path.is_dir() else "rowid"
+
+
+def export_parquet(path: Path, folder: Path) -> None:
+    """Write a register as a folder of Parquet, one file for each table that has rows; whole or not at all.
+
+    Raises
+    ------
+    CrosstieError
+        No register there, the folder is there already, or it cannot be written.
+    """
+    if folder.exists():
+        raise CrosstieError(f"{folder}: is there already; name a new folder")
+    with connect(path) as connection:
+        place = place_column(path)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as held:
+                inside = Path(held) / folder.name
+                inside.mkdir()
+                _copy_tables(connection, inside, place)
+                inside.rename(folder)
+        except OSError as error:
+            raise CrosstieError(f"{folder}: cannot be written: {error.strerror or error}") from error
+
+
+def _copy_tables(connection: "DuckDBPyConnection", folder: Path, place: str) -> None:
+    quoted = str(folder).replace("'", "''")
+    for table in TABLES.values():
+        if _count(connection, table):
+            columns = ", ".join(f'"{column.name}"' for column in table.columns)
+            rows = f'SELECT {columns}, {place} AS {PLACE} FROM "{table.name}" ORDER BY {place}'  # noqa: S608 (our own names)
+            connection.execute(f"COPY ({rows}) TO '{quoted}/{table.name}.parquet' (FORMAT parquet)")
+    connection.execute(f"COPY crosstie TO '{quoted}/{MARK}' (FORMAT parquet)")
 
 
 def _duckdb() -> Any:  # noqa: ANN401 (an extra)
@@ -213,7 +279,8 @@ def _items(
     connection: "DuckDBPyConnection", table: Table, issuers: Sequence[str] | None
 ) -> Iterator[Statement | Source]:
     names = [column.name for column in table.columns]
-    query = f'SELECT * FROM "{table.name}"'  # noqa: S608 (our own names)
+    columns = ", ".join(f'"{name}"' for name in names)
+    query = f'SELECT {columns} FROM "{table.name}"'  # noqa: S608 (our own names)
     values: list[Any] = []
     if issuers is not None and "issuer" in names and table.name == "holding":
         query += " WHERE issuer IN (SELECT unnest(?::VARCHAR[]))"

@@ -1,0 +1,14 @@
+import importlib.util
+import sys
+from pathlib import Path
+
+# tests are no package: the generators are loaded by their file
+for name, file in (
+    ("random_registers", Path(__file__).with_name("random_registers.py")),
+    ("random_networks", Path(__file__).parents[1] / "engines" / "random_networks.py"),
+):
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, file)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
