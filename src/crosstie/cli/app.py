@@ -1,5 +1,6 @@
 """The command line: a table of commands, each loaded only when it is asked for."""
 
+import gc
 import importlib
 import os
 import sys
@@ -80,6 +81,7 @@ def _options(
 
 def main() -> None:
     """Run the command line; every failure a user can cause is one line and exit status 2."""
+    gc.set_threshold(200_000, 20, 100)  # a command makes many small values, keeps them and ends
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     try:
         make_app(asked)()
