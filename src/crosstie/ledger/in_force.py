@@ -1,6 +1,7 @@
 """What is in force on a day: from when a statement counts, until when, and which word is the latest."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Protocol, TypeVar
@@ -66,9 +67,18 @@ def latest_words(said: Iterable[Holding], day: date) -> tuple[Holding, ...]:
             words["share"] = each
         if each.votes is not None or each.words:
             words["votes"] = each
-    return tuple(
-        each for words in latest.values() for each in {id(word): word for word in words.values()}.values()
-    )
+    return tuple(each for words in latest.values() for each in _each_its_own(words))
+
+
+def _each_its_own(words: Mapping[str, Holding]) -> tuple[Holding, ...]:
+    """Of a statement that is the latest word on votes alone, its older share no longer counts; newest last."""
+    share, votes = words.get("share"), words.get("votes")
+    if share is None or votes is None or share is votes:
+        return tuple({id(word): word for word in words.values()}.values())
+    if votes.base in {"issued", "outstanding", "unstated"}:  # else its share is a part of the votes
+        votes = replace(votes, share=None, shares=None)
+    share = replace(share, votes=None, words="")
+    return tuple(sorted((share, votes), key=_said_order))
 
 
 def _said_order(holding: Holding) -> tuple[date, date, str, int]:
