@@ -3,6 +3,7 @@
 import csv
 import random
 import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from shutil import which
@@ -91,6 +92,13 @@ def test_graphml_and_gexf_open_where_they_are_meant_to(tmp_path):
         graph = read(path)
         assert {known["name"] for _, known in graph.nodes(data=True)} == set(HOSTILE)
         assert graph.number_of_edges() == len(HOSTILE) - 1
+
+
+@pytest.mark.parametrize("write", [graphs.write_graphml, graphs.write_gexf])
+def test_a_missing_extra_is_one_line_with_the_command(monkeypatch, tmp_path, write):
+    monkeypatch.setitem(sys.modules, "networkx", None)
+    with pytest.raises(CrosstieError, match=r"pip install 'crosstie\[graphs\]'"):
+        write(a_ledger("a", "b"), tmp_path / "g.xml")
 
 
 def test_neo4j_files_join_up(tmp_path):

@@ -61,7 +61,8 @@ def _bounds(name: str, part: Interval | None) -> Attributes:
     return {name: show_interval(part), f"{name}_low": float(part.low), f"{name}_high": high}
 
 
-def _networkx(ledger: Ledger) -> Any:  # noqa: ANN401 (an extra)
+def _networkx(ledger: Ledger) -> tuple[Any, Any]:
+    """NetworkX, an extra, and the ledger as its graph."""
     try:
         import networkx as nx  # noqa: PLC0415 (an extra)
     except ImportError as error:
@@ -71,14 +72,12 @@ def _networkx(ledger: Ledger) -> Any:  # noqa: ANN401 (an extra)
         graph.add_node(party, **known)
     for holder, company, known in edges(ledger):
         graph.add_edge(holder, company, **known)
-    return graph
+    return nx, graph
 
 
 def write_graphml(ledger: Ledger, path: Path) -> None:
     """Write GraphML, as Gephi, yEd and Cytoscape read it."""
-    import networkx as nx  # noqa: PLC0415 (checked by _networkx)
-
-    graph = _networkx(ledger)
+    nx, graph = _networkx(ledger)
     out = io.BytesIO()
     nx.write_graphml_xml(graph, out, named_key_ids=True)
     write_atomically(path, out.getvalue())
@@ -86,9 +85,7 @@ def write_graphml(ledger: Ledger, path: Path) -> None:
 
 def write_gexf(ledger: Ledger, path: Path) -> None:
     """Write GEXF, as Gephi reads it."""
-    import networkx as nx  # noqa: PLC0415 (checked by _networkx)
-
-    graph = _networkx(ledger)
+    nx, graph = _networkx(ledger)
     for _, known in graph.nodes(data=True):
         known["label"] = known["name"]
     out = io.BytesIO()
