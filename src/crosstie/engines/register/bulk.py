@@ -12,16 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crosstie.engines.register.columns import TABLES
-from crosstie.engines.register.steps import LONGEST_CHAIN, steps
+from crosstie.engines.register.steps import LONGEST_CHAIN, REPLAYED, as_one_query, steps
 from crosstie.engines.register.store import connect, place_column
 from crosstie.ledger.statements import Status
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-REPLAYED = ("opening", "issue", "transfer", "repurchase", "cancellation", "conversion", "split", "merger",
-            "contribution", "distribution", "correction", "same_as", "vote_total", "beneficiary")  # fmt: skip
-"""Kinds that only a replay can take in."""
 
 _ASKED = "SELECT 0 AS moment, $on AS on_day, $known AS seen_by"
 
@@ -71,8 +67,8 @@ def holdings_on(path: Path, on: date, known: date, assume: Status = Status.COMPL
     """
     with connect(path) as connection:
         place = place_column(path)
-        made = steps(_telling(connection), place=place, asked=_ASKED, firmness="$firmness")
-        query = f"WITH {made} SELECT holder, company, low, high FROM held ORDER BY company, holder"  # noqa: S608 (our own words)
+        made = as_one_query(steps(_telling(connection), place=place, asked=_ASKED, firmness="$firmness"))
+        query = f"{made} SELECT holder, company, low, high FROM held ORDER BY company, holder"  # noqa: S608 (our own words)
         bound = {"known": known, "on": on, "firmness": assume.firmness}
         table: Any = connection.sql(query, params=bound).to_arrow_table()
     return Holdings(
@@ -89,9 +85,9 @@ def diff(path: Path, one: tuple[date, date], other: tuple[date, date]) -> Iterat
     bound = {"on_a": one[0], "known_a": one[1], "on_b": other[0], "known_b": other[1]}
     with connect(path) as connection:
         place = place_column(path)
-        made = steps(_telling(connection), place=place, asked=asked, firmness="$firmness")
+        made = as_one_query(steps(_telling(connection), place=place, asked=asked, firmness="$firmness"))
         query = f"""
-        WITH {made}, a AS (SELECT * FROM latest_share WHERE moment = 0),
+        {made}, a AS (SELECT * FROM latest_share WHERE moment = 0),
              b AS (SELECT * FROM latest_share WHERE moment = 1)
         SELECT coalesce(a.holder, b.holder) AS holder, coalesce(a.issuer, b.issuer) AS company,
             a.share_low AS before_low, a.share_high AS before_high,

@@ -1,0 +1,1 @@
+"""Every company at once on a cluster: the questions of ``engines.local`` as SQL steps on Spark."""
