@@ -17,10 +17,14 @@ from random_registers import statements_of
 from crosstie.engines.local import control, plan, screening, value
 from crosstie.engines.register import bulk, store
 from crosstie.engines.spark import control as spark_control
+from crosstie.engines.spark import holdings as spark_holdings
 from crosstie.engines.spark import register as spark_register
 from crosstie.engines.spark import screening as spark_screening
 from crosstie.engines.spark import session as spark_session
 from crosstie.engines.spark import value as spark_value
+from crosstie.ledger.amounts import Interval
+from crosstie.ledger.dates import When
+from crosstie.ledger.statements import Head, Holding
 from crosstie.text.problem import CrosstieError
 
 # Spark's own imports warn of versions of pandas, which is not used here, and leave sockets to its gateway
@@ -28,8 +32,8 @@ pytestmark = [
     pytest.mark.spark,
     pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning"),
 ]
-NETWORKS = 6
-PARTIES = 14
+NETWORKS = 5
+PARTIES = 12
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +205,36 @@ def test_holdings_of_many_days_at_once_are_those_of_each(spark, tmp_path):
         for pair, ends in found.items():
             assert ends == pytest.approx(expected[pair], abs=1e-12)
     assert len(rows) > 5
+
+
+def test_from_a_register_to_controllers_on_two_days(spark, tmp_path):
+    said = [
+        stated("one", "ana", "alpha", "60%", "2020-01-01"),
+        stated("two", "alpha", "beta", "51%", "2020-01-01"),
+        stated("three", "alpha", "beta", "50%", "2021-01-01"),
+        stated("four", "bo", "beta", "50%", "2021-01-01"),
+    ]
+    store.append(tmp_path / "r.duckdb", said)
+    store.export_parquet(tmp_path / "r.duckdb", tmp_path / "folder")
+    moments = [(date(2020, 6, 1), date(2022, 1, 1)), (date(2021, 6, 1), date(2022, 1, 1))]
+    held = spark_holdings.exact(spark_register.holdings(spark, str(tmp_path / "folder"), moments))
+    found = {
+        (row.moment, row.party): row.ultimate for row in spark_control.ultimate_controllers(held).collect()
+    }
+    assert found == {
+        (0, "ana"): "ana", (0, "alpha"): "ana", (0, "beta"): "ana",
+        (1, "ana"): "ana", (1, "alpha"): "ana", (1, "beta"): "beta", (1, "bo"): "bo",
+    }  # fmt: skip
+    ranged = spark.createDataFrame(
+        [(0, "a", "b", 0.25, 0.5)], "moment INT, holder STRING, company STRING, low DOUBLE, high DOUBLE"
+    )
+    with pytest.raises(CrosstieError, match="1 holdings are ranges"):
+        spark_holdings.exact(ranged)
+
+
+def stated(name, holder, issuer, share, day):
+    head = Head(id=name, true_on=When.parse(day))
+    return Holding(head=head, holder=holder, issuer=issuer, share=Interval.parse(share))
 
 
 def test_what_is_no_such_folder_is_told_in_one_line(spark, tmp_path):
