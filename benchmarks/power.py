@@ -71,7 +71,7 @@ def by_powerindex(index: str, quota: int, weights: list[int]) -> list[float]:
         game.calc_shapley_shubik()
         return list(game.shapley_shubik)
     if index == "banzhaf-absolute":
-        raise NotImplementedError("not offered")
+        raise LookupError("powerindex does not offer this index")
     game.calc_banzhaf()
     return list(game.banzhaf)
 

@@ -18,7 +18,8 @@ def compiled(kernel: F) -> F:
     """The same function, compiled; with the compiler switched off (``NUMBA_DISABLE_JIT``) itself.
 
     Compiled code is kept beside the source, so that only the first use on a machine waits for it.
-    A kernel may call kernels of its own file and nothing else.
+    A kernel may call kernels of its own file and nothing else: what is kept is stamped with that one file,
+    and would go stale when another changed. That is why two files have the same heap.
 
     Raises
     ------
