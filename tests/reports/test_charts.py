@@ -139,14 +139,15 @@ def test_a_picture_is_a_png_with_ink() -> None:
     assert len(light) > 20_000
 
 
-def test_slides_hold_real_shapes_joined_by_connectors() -> None:
+def test_slides_hold_real_shapes_and_a_line_for_each_arrow() -> None:
     pptx = pytest.importorskip("pptx")
     deck = pptx.Presentation(io.BytesIO(slides([alliance_like(), alliance_like()])))
     assert len(deck.slides) == 2
     words = {shape.text_frame.text for shape in deck.slides[0].shapes if shape.has_text_frame}
     assert {"French State", "15.01%\nvotes 28.88%\nfree 17.9%"} <= words
     xml = deck.slides[0].shapes._spTree.xml
-    assert xml.count("<p:cxnSp>") == len(alliance_like().arrows)
+    assert xml.count('<a:tailEnd type="triangle"/>') == len(alliance_like().arrows)
+    assert xml.count("<p:cxnSp>") + xml.count("<a:custGeom>") == len(alliance_like().arrows)
 
 
 def test_a_workbook_never_turns_text_into_a_formula() -> None:
