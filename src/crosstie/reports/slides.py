@@ -154,6 +154,7 @@ def _text(
         box.fill.fore_color.rgb = _rgb(LIGHT.paper)
     frame = box.text_frame
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    frame.word_wrap = not plate
     frame.text = text
     for paragraph in frame.paragraphs:
         paragraph.alignment = PP_ALIGN.CENTER if plate else PP_ALIGN.LEFT
