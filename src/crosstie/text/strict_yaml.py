@@ -14,6 +14,7 @@ Value: TypeAlias = "str | list[Value] | Map | None"
 
 _TWICE = "twice\0"  # stands for a key whose value is passed over (compared by identity)
 DEEPEST = 16  # levels of nesting; a ledger needs five
+_TOO_DEEP = f"nested more than {DEEPEST} levels deep; a ledger needs no more than five"
 # not even the three further line ends of YAML 1.1: editors do not count their lines
 _UNWANTED = re.compile(
     "[^\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -163,7 +164,7 @@ def _scalar(growth: _Growth, event: Any) -> None:  # noqa: ANN401 (the parser's 
 def _begin(growth: _Growth, event: Any) -> None:  # noqa: ANN401 (the parser's events have no common type)
     line = event.start_mark.line + 1
     if len(growth.open) >= DEEPEST:
-        raise _StopError(line, f"nested more than {DEEPEST} levels deep; a ledger needs no more than five")
+        raise _StopError(line, _TOO_DEEP)
     if event.anchor or event.tag:
         _refuse_marks(growth, event, line)
     if growth.open and isinstance(growth.open[-1], Map) and growth.keys[-1] is None:
@@ -256,6 +257,7 @@ _MEANINGS = (
     ("did not find expected ',' or", "a list or mapping in brackets that is never closed"),
     ("expected alphabetic or numeric", "a text that begins with * or &; put it in quotes"),
     ("block sequence entries are not allowed", "'- ' where no list item can stand; indent the list"),
+    ("exceeded maximum nesting depth", _TOO_DEEP),  # the parser looks ahead and has a limit of its own
     ("unknown escape character", "an unknown escape in double quotes; write \\\\ for a backslash"),
     ("did not find expected <document start>", "text after the end of the mapping; check the indentation"),
 )
