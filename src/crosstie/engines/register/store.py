@@ -4,12 +4,13 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from crosstie.engines.register.columns import TABLES, Table, item_of, row_of
+from crosstie.engines.register.contradictions import among_added, same_id_other_words
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Source, Statement
 from crosstie.text.problem import CrosstieError, Problem
@@ -195,9 +196,10 @@ def _create(connection: "DuckDBPyConnection") -> None:
 
 
 def append(path: Path, items: Iterable[Item], progress: Progress | None = None) -> Imported:
-    """Add statements and sources to a register, all or none; a statement id that is there already is refused.
+    """Add statements and sources to a register, all or none; one whose id is there already is not added again.
 
-    Problems among the items are counted by kind, with the first few of each.
+    Problems, those among the items and what the added ones say against each other or against what is there
+    (the same id with other words, a span that ends before it begins), are counted by kind, with the first few of each.
     """
     new = not path.exists()
     try:
@@ -213,30 +215,49 @@ def append(path: Path, items: Iterable[Item], progress: Progress | None = None) 
     return filled
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Problems met so far: how many of each kind, and the first few."""
+
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    examples: dict[str, list[Problem]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, problem: Problem) -> None:
+        self.counts[problem.kind] += 1
+        if len(self.examples[problem.kind]) < _EXAMPLES:
+            self.examples[problem.kind].append(problem)
+
+    def by_kind(self) -> tuple[Kindred, ...]:
+        return tuple(
+            Kindred(kind, self.counts[kind], tuple(self.examples[kind])) for kind in sorted(self.counts)
+        )
+
+
 def _fill(connection: "DuckDBPyConnection", items: Iterable[Item], progress: Progress | None) -> Imported:
     waiting: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     rows: dict[str, int] = defaultdict(int)
-    counts: dict[str, int] = defaultdict(int)
-    examples: dict[str, list[Problem]] = defaultdict(list)
+    told = _Told()
+    before = {name: _last_row(connection, table) for name, table in TABLES.items()}
     for number, item in enumerate(items, 1):
         if isinstance(item, Problem):
-            counts[item.kind] += 1
-            if len(examples[item.kind]) < _EXAMPLES:
-                examples[item.kind].append(item)
+            told.add(item)
             continue
         name, row = row_of(item)
         waiting[name].append(row)
         if len(waiting[name]) >= _BATCH:
-            rows[name] += _insert(connection, TABLES[name], waiting.pop(name))
+            rows[name] += _insert(connection, TABLES[name], waiting.pop(name), told)
         if progress and number % 10_000 == 0:
             progress(number)
     for name, batch in waiting.items():
-        rows[name] += _insert(connection, TABLES[name], batch)
-    told = tuple(Kindred(kind, counts[kind], tuple(examples[kind])) for kind in sorted(counts))
-    return Imported(MappingProxyType(dict(rows)), told)
+        rows[name] += _insert(connection, TABLES[name], batch, told)
+    for problem in among_added(connection, before):
+        told.add(problem)
+    return Imported(MappingProxyType(dict(rows)), told.by_kind())
 
 
-def _insert(connection: "DuckDBPyConnection", table: Table, batch: Sequence[tuple[Any, ...]]) -> int:
+def _insert(
+    connection: "DuckDBPyConnection", table: Table, batch: Sequence[tuple[Any, ...]], told: _Told
+) -> int:
     import pyarrow as pa  # noqa: PLC0415 (an extra)
 
     types = {"VARCHAR": pa.string(), "DATE": pa.date32(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(),
@@ -245,15 +266,27 @@ def _insert(connection: "DuckDBPyConnection", table: Table, batch: Sequence[tupl
         pa.array(values, types[column.type])
         for column, values in zip(table.columns, zip(*batch, strict=True), strict=True)
     ]
-    arrow = pa.table(arrays, names=[column.name for column in table.columns])
-    connection.register("batch", arrow)
-    # A source or statement that is there already is the same one: imports may overlap.
+    names = [column.name for column in table.columns]
+    connection.register("batch", pa.table([*arrays, pa.array(range(len(batch)))], names=[*names, "nth"]))
+    # What is there already by its id is the same one: imports may overlap. Of two in a batch the first is it.
     before = _count(connection, table)
+    columns = ", ".join(f'"{name}"' for name in names)
     connection.execute(
-        f'INSERT INTO "{table.name}" SELECT * FROM batch WHERE id NOT IN (SELECT id FROM "{table.name}")'  # noqa: S608
+        f'INSERT INTO "{table.name}" SELECT {columns} FROM batch '  # noqa: S608 (our own names)
+        f'WHERE id NOT IN (SELECT id FROM "{table.name}") '
+        "QUALIFY row_number() OVER (PARTITION BY id ORDER BY nth) = 1 ORDER BY nth"
     )
+    added = _count(connection, table) - before
+    if added < len(batch):
+        for problem in same_id_other_words(connection, table, "batch"):
+            told.add(problem)
     connection.unregister("batch")
-    return _count(connection, table) - before
+    return added
+
+
+def _last_row(connection: "DuckDBPyConnection", table: Table) -> int:
+    found = connection.execute(f'SELECT max(rowid) FROM "{table.name}"').fetchall()  # noqa: S608 (our own names)
+    return -1 if found[0][0] is None else int(found[0][0])
 
 
 def _count(connection: "DuckDBPyConnection", table: Table) -> int:
