@@ -64,11 +64,12 @@ def test_the_first_line_names_the_columns(text, words):
         loads(text, "e.csv")
 
 
-def test_other_encodings_are_named_with_their_line(tmp_path: Path):
+def test_a_line_in_another_encoding_is_told_and_the_others_load(tmp_path: Path):
     file = tmp_path / "latin.csv"
-    file.write_bytes("holder,issuer,share\nMüller,x,5%\n".encode("latin-1"))
-    with pytest.raises(ProblemError, match=r"latin\.csv:2: not UTF-8"):
-        load(file)
+    file.write_bytes("holder,issuer,share\nMüller,x,5%\nAda,x,6%\n".encode("latin-1"))
+    said = load(file)
+    assert [(h.holder, h.head.where.line) for h in said.holdings] == [("Ada", 3)]
+    assert [str(p) for p in said.problems] == [f"{file}:2: not UTF-8 at byte 2 of the line: skipped"]
 
 
 def test_the_same_pair_twice_is_added_and_said():

@@ -10,7 +10,7 @@ from crosstie.text.problem import CrosstieError
 
 def import_(
     format_name: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="bods, ftm, psc, gleif, csv, ...")
+        str, typer.Argument(metavar="FORMAT", help="bods, ftm, psc, ...: see --list")
     ] = "",
     paths: Annotated[
         list[str] | None,
@@ -75,7 +75,11 @@ def _print_formats() -> None:
     from crosstie.formats.catalogue import FORMATS  # noqa: PLC0415
 
     for each in FORMATS.values():
-        ways = " and ".join(way for way, able in (("in", each.read), ("out", each.write)) if able)
+        ways = " and ".join(way for way, able in (("in", each.reader), ("out", each.writer)) if able)
         print(f"{each.name:8} {ways:11} {each.title}")
-        for loss in each.loses:
-            print(f"{'':21}loses {loss}")
+        read, written = (
+            (f"loses {loss}" for loss in each.loses),
+            (f"out: loses {loss}" for loss in each.written_loses),
+        )
+        for said in (*((each.tried,) if each.tried else ()), *read, *written):
+            print(f"{'':21}{said}")

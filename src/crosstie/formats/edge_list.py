@@ -1,43 +1,50 @@
-"""A CSV edge list: one holding a line, ``holder,issuer,share`` and optionally ``votes``."""
+"""Edge lists: one holding a row, ``holder, issuer, share`` and optionally ``votes``; here as CSV."""
 
 import csv
-from collections.abc import Iterator, Sequence
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
+from crosstie.formats.streams import lines
 from crosstie.ledger.amounts import Interval
+from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Certainty, Entity, Head, Holding, PartyId, StatementId
+from crosstie.ledger.values import show_interval
 from crosstie.text.problem import Place, Problem, ProblemError
+from crosstie.text.writing import whole_file
+
+LOSES = ("every column but holder, issuer, share and votes",)
+WRITTEN_LOSES = ("all but one day's direct holdings that have a share, by id",)
 
 REQUIRED = ("holder", "issuer", "share")
+COLUMNS = (*REQUIRED, "votes")
 _SHARES = "write a part of one or a percentage: 0.15, 15%, 1/3, 25-50%, <=15%, >25%"
+Cells = tuple[Place, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeList:
-    """What a CSV edge list says: its holdings, in order, and its problems."""
+    """What an edge list says: its holdings, in order, and its problems."""
 
     holdings: tuple[Holding, ...]
     problems: tuple[Problem, ...]
 
 
 def load(path: str | Path) -> EdgeList:
-    """Read a file; a line that cannot be read is a problem, the others still load.
+    """Read a CSV file, compressed or not; a line that cannot be read is a problem, the others still load.
 
     Raises
     ------
     ProblemError
-        The file is not UTF-8 or its first line does not name the columns.
+        The first line does not name the columns.
     OSError
         The file cannot be opened.
     """
-    try:
-        text = Path(path).read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        place = Place(str(path), error.object.count(b"\n", 0, error.start) + 1)
-        raise ProblemError(Problem("not UTF-8 text; save the file as UTF-8", place)) from error
-    return loads(text, str(path))
+    return of_cells(_file_rows(Path(path)), str(path))
 
 
 def loads(text: str, file: str = "text") -> EdgeList:
@@ -53,11 +60,51 @@ def loads(text: str, file: str = "text") -> EdgeList:
     ProblemError
         The first line does not name the columns.
     """
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    return of_cells(_rows(reader, file), file)
+    return of_cells(_rows(enumerate(text.split("\n"), 1), file), file)
 
 
-def of_cells(rows: Iterator[tuple[Place, list[str]]], file: str) -> EdgeList:
+def read_csv(path: Path) -> Iterator[Entity | Holding | Problem]:
+    """The parties, holdings and problems of a CSV file, one after the other."""
+    return read_cells(lambda: _file_rows(path), path)
+
+
+def read_cells(
+    rows: Callable[[], Iterator[Cells | Problem]], path: Path
+) -> Iterator[Entity | Holding | Problem]:
+    """A party where it is first named, then each holding; the rows are gone through twice, never kept."""
+    own = _own_holders(rows(), str(path))
+    named: set[PartyId] = set()
+    for item in _read(rows(), str(path)):
+        if isinstance(item, Problem):
+            yield item
+            continue
+        for party in (item.holder, item.issuer):
+            if party not in named:
+                named.add(party)
+                yield _party(party, item.head.where)
+        identity = StatementId(f"{path.name}#{item.head.where.line}")  # of several files, each has its lines
+        base = "issued" if item.issuer in own else item.base
+        yield replace(item, head=replace(item.head, id=identity), base=base)
+
+
+def _own_holders(rows: Iterator[Cells | Problem], file: str) -> set[str]:
+    """The companies that are listed among their own holders."""
+    own: set[str] = set()
+    header: list[str] = []
+    try:
+        for row in rows:
+            if isinstance(row, Problem):
+                continue
+            header = header or _header(row[1], file)
+            cells = dict(zip(header, row[1], strict=False))
+            if cells.get("holder") == cells.get("issuer", ""):
+                own.add(cells["issuer"])
+    except csv.Error:
+        pass  # told when the rows are read
+    return own
+
+
+def of_cells(rows: Iterator[Cells | Problem], file: str) -> EdgeList:
     """Read rows of texts, the first of which names the columns.
 
     Raises
@@ -67,23 +114,40 @@ def of_cells(rows: Iterator[tuple[Place, list[str]]], file: str) -> EdgeList:
     """
     holdings: list[Holding] = []
     problems: list[Problem] = []
+    for item in _read(rows, file):
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            holdings.append(item)
+    return EdgeList(_of_issued(holdings), tuple(problems))
+
+
+def _read(rows: Iterator[Cells | Problem], file: str) -> Iterator[Holding | Problem]:
     seen: dict[tuple[str, str], int] = {}
     known: dict[str, Interval] = {}
-    place = Place(file, 1)
+    header: list[str] = []
+    place = Place(file, 0)
     try:
-        header = _header(next(rows, (place, []))[1], file)
-        for place, cells in rows:
+        for row in rows:
+            if isinstance(row, Problem):
+                yield row
+                continue
+            place, cells = row
+            if not header:
+                header = _header(cells, file)
+                continue
             try:
                 holding = _holding(dict(zip(header, cells, strict=True)), place, known)
             except ValueError as error:
-                problems.append(Problem(_why(error, header, cells), place, kind="edge-list"))
+                yield Problem(_why(error, header, cells), place, kind="edge-list")
                 continue
-            problems.extend(_twice(holding, seen))
-            holdings.append(holding)
+            yield from _twice(holding, seen)
+            yield holding
     except csv.Error as error:
         after = Place(file, place.line + 1)
-        problems.append(Problem(f"not CSV: {error}; nothing after this line was read", after, "edge-list"))
-    return EdgeList(_of_issued(holdings), tuple(problems))
+        yield Problem(f"not CSV: {error}; nothing after this line was read", after, "edge-list")
+    if not header:
+        _header([], file)
 
 
 def _of_issued(holdings: Sequence[Holding]) -> tuple[Holding, ...]:
@@ -92,12 +156,31 @@ def _of_issued(holdings: Sequence[Holding]) -> tuple[Holding, ...]:
     return tuple(replace(each, base="issued") if each.issuer in own else each for each in holdings)
 
 
-def _rows(reader: "Iterator[list[str]]", file: str) -> Iterator[tuple[Place, list[str]]]:
+def _file_rows(path: Path) -> Iterator[Cells | Problem]:
+    return _rows(lines(path), str(path))
+
+
+def _rows(said: Iterable[tuple[int, str] | Problem], file: str) -> Iterator[Cells | Problem]:
+    troubles: list[Problem] = []
+    reader = csv.reader(_texts(said, troubles), strict=True)
     line = 1
     for cells in reader:
+        while troubles:
+            yield troubles.pop(0)
         if any(cell.strip() for cell in cells):
             yield Place(file, line), [cell.strip() for cell in cells]
-        line = reader.line_num + 1  # type: ignore[attr-defined]
+        line = reader.line_num + 1
+    yield from troubles
+
+
+def _texts(said: Iterable[tuple[int, str] | Problem], troubles: list[Problem]) -> Iterator[str]:
+    """The lines that can be read; an empty one stands where one cannot, so that numbers stay right."""
+    for line in said:
+        if isinstance(line, Problem):
+            troubles.append(line)
+            yield "\n"
+        else:
+            yield line[1] + "\n"
 
 
 def _header(cells: Sequence[str], file: str) -> list[str]:
@@ -177,4 +260,55 @@ def parties_of(holdings: Sequence[Holding]) -> Iterator[Entity]:
     """
     where = {end: h.head.where for h in reversed(holdings) for end in (h.issuer, h.holder)}
     for name in dict.fromkeys(end for h in holdings for end in (h.holder, h.issuer)):
-        yield Entity(head=Head(id=StatementId(name), where=where[name]), party=name, name=name)
+        yield _party(name, where[name])
+
+
+def _party(name: PartyId, where: Place) -> Entity:
+    return Entity(head=Head(id=StatementId(name), where=where), party=name, name=name)
+
+
+class Edge(NamedTuple):
+    """A row to write: two ids, and parts of one."""
+
+    holder: str
+    issuer: str
+    share: Interval
+    votes: Interval | None
+
+
+def edges_of(ledger: Ledger) -> Iterator[Edge]:
+    """The direct holdings of a day that have a share."""
+    for each in ledger.statements:
+        if isinstance(each, Holding) and each.share is not None and each.direct != "no":
+            yield Edge(each.holder, each.issuer, each.share, each.votes)
+
+
+def write_csv(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no dates)
+    """Write ``holder,issuer,share,votes``; ids stand there unchanged, and what a spreadsheet would run is told."""
+    risky: list[str] = []
+    with whole_file(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for edge in edges_of(ledger):
+            risky += [party for party in edge[:2] if party.startswith(_RUN_BY_SPREADSHEETS)]
+            writer.writerow((edge.holder, edge.issuer, show_interval(edge.share), show_part(edge.votes)))
+        text.detach()
+    return tuple(_warning(risky, path))
+
+
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _warning(risky: Sequence[str], path: Path) -> Iterator[Problem]:
+    if risky:
+        message = (
+            f"{len(set(risky)):,} ids such as {risky[0]!r} begin like a formula; a spreadsheet must import this "
+            "file's columns as text (export --to excel writes them as text)"
+        )
+        yield Problem(message, Place(str(path)), "formula", "warning")
+
+
+def show_part(part: Interval | None) -> str:
+    """A part as an edge list writes it; none is an empty cell."""
+    return "" if part is None else show_interval(part)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from typing import Any, Literal
 from crosstie.formats.streams import Record, json_records
 from crosstie.ledger.amounts import Interval, Quantity
 from crosstie.ledger.dates import When
+from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import (
     Certainty,
     Entity,
@@ -27,6 +28,7 @@ from crosstie.ledger.statements import (
 )
 from crosstie.ledger.values import show_number
 from crosstie.text.problem import Problem
+from crosstie.text.writing import whole_file
 
 Item = Statement | Source | Problem
 
@@ -34,7 +36,10 @@ LOSES = (
     "every property of a party but its names, country and identifiers",
     "entities that are neither parties nor Ownership, Control, Directorship or UnknownLink",
     "further values of a property that takes one: the first is read, and told",
-    "when written: both clocks become one date each, and an open end of a range becomes its bound",
+)
+WRITTEN_LOSES = (
+    "share events, agreements, rights, deals, checks, status and certainty",
+    "an open end of a range, which becomes its bound; dates that are not one day, month or year",
 )
 
 TYPES: Mapping[str, PartyType] = MappingProxyType(
@@ -260,6 +265,14 @@ def percentage(text: str) -> Interval | None:
     except ValueError:
         return None
     return share if share.high is not None and share.high <= 1 else None
+
+
+def write_file(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no such date)
+    """Write JSON lines."""
+    with whole_file(path) as file:
+        for line in write(ledger.statements):
+            file.write(f"{line}\n".encode())
+    return ()
 
 
 def write(statements: Iterable[Statement]) -> Iterator[str]:

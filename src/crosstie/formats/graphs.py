@@ -1,8 +1,9 @@
-"""Parties and holdings as a graph for other tools: GraphML, GEXF, Neo4j's import CSV, DOT, and an edge list."""
+"""Parties and holdings as a graph for other tools: GraphML, GEXF, Neo4j's import CSV and DOT."""
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,12 @@ from crosstie.ledger.amounts import Interval
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Entity, Holding
 from crosstie.ledger.values import show_interval
-from crosstie.text.problem import CrosstieError
-from crosstie.text.writing import write_atomically
+from crosstie.text.problem import CrosstieError, Problem
+from crosstie.text.writing import whole_file
 
-LOSES = (
-    "everything but parties and holdings: offices, share events, agreements, rights, deals, checks",
-    "sources but for their ids; exact fractions become decimals beside the text as written",
+WRITTEN_LOSES = (
+    "everything but parties and holdings: offices, share events, agreements, deals, checks",
+    "sources, notes; fractions become decimals (the text stands beside them)",
 )
 
 Attributes = dict[str, str | float | bool]
@@ -75,73 +76,75 @@ def _networkx(ledger: Ledger) -> tuple[Any, Any]:
     return nx, graph
 
 
-def write_graphml(ledger: Ledger, path: Path) -> None:
+def write_graphml(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no such date)
     """Write GraphML, as Gephi, yEd and Cytoscape read it."""
     nx, graph = _networkx(ledger)
-    out = io.BytesIO()
-    nx.write_graphml_xml(graph, out, named_key_ids=True)
-    write_atomically(path, out.getvalue())
+    with whole_file(path) as file:
+        nx.write_graphml_xml(graph, file, named_key_ids=True)
+    return ()
 
 
-def write_gexf(ledger: Ledger, path: Path) -> None:
+def write_gexf(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no such date)
     """Write GEXF, as Gephi reads it."""
     nx, graph = _networkx(ledger)
     for _, known in graph.nodes(data=True):
         known["label"] = known["name"]
-    out = io.BytesIO()
-    nx.write_gexf(graph, out)
-    write_atomically(path, out.getvalue())
+    with whole_file(path) as file:
+        nx.write_gexf(graph, file)
+    return ()
 
 
-def write_neo4j(ledger: Ledger, path: Path) -> None:
+def write_neo4j(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no such date)
     """Write ``nodes.csv`` and ``relationships.csv`` for ``neo4j-admin database import`` into a folder."""
     path.mkdir(parents=True, exist_ok=True)
-    people = [
-        {"id:ID": party, ":LABEL": str(known["type"]).capitalize(), **known} for party, known in nodes(ledger)
-    ]
-    held = [
-        {":START_ID": holder, ":END_ID": company, ":TYPE": "HOLDS", **known}
-        for holder, company, known in edges(ledger)
-    ]
     floats = {
         f"{name}_{end}": f"{name}_{end}:float" for name in ("share", "votes") for end in ("low", "high")
     }
-    write_atomically(path / "nodes.csv", _csv(people, {}))
-    write_atomically(path / "relationships.csv", _csv(held, floats))
+    _write_rows(path / "nodes.csv", lambda: _node_rows(ledger), {})
+    _write_rows(path / "relationships.csv", lambda: _edge_rows(ledger), floats)
+    return ()
 
 
-def write_edge_list(ledger: Ledger, path: Path) -> None:
-    """Write ``holder,issuer,share,votes``: what `crosstie` reads back from any CSV."""
-    rows = [
-        {"holder": holder, "issuer": company, "share": known["share"], "votes": known.get("votes", "")}
-        for holder, company, known in edges(ledger)
-        if "share" in known and known["direct"] != "no"
-    ]
-    write_atomically(path, _csv(rows, {}) if rows else "holder,issuer,share,votes\n")
+def _node_rows(ledger: Ledger) -> Iterator[Attributes]:
+    for party, known in nodes(ledger):
+        yield {"id:ID": party, ":LABEL": str(known["type"]).capitalize(), **known}
 
 
-def _csv(rows: list[Any], renamed: Mapping[str, str]) -> str:
-    """Rows as CSV, ids unchanged: whoever opens it in a spreadsheet should import its columns as text."""
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([renamed.get(column, column) for column in columns])
-    writer.writerows([[row.get(column, "") for column in columns] for row in rows])
-    return out.getvalue()
+def _edge_rows(ledger: Ledger) -> Iterator[Attributes]:
+    for holder, company, known in edges(ledger):
+        yield {":START_ID": holder, ":END_ID": company, ":TYPE": "HOLDS", **known}
 
 
-def write_dot(ledger: Ledger, path: Path) -> None:
+def _write_rows(path: Path, rows: Callable[[], Iterable[Attributes]], renamed: Mapping[str, str]) -> None:
+    """Rows as CSV, ids unchanged; gone through twice, first for the columns, and never kept."""
+    columns = list(dict.fromkeys(key for row in rows() for key in row))
+    with whole_file(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([renamed.get(column, column) for column in columns])
+        writer.writerows([row.get(column, "") for column in columns] for row in rows())
+        text.detach()
+
+
+def write_dot(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no such date)
     """Write DOT, as Graphviz reads it."""
-    lines = ["digraph holdings {", "  rankdir=TB; node [shape=box];"]
+    with whole_file(path) as file:
+        for line in _dot_lines(ledger):
+            file.write(f"{line}\n".encode())
+    return ()
+
+
+def _dot_lines(ledger: Ledger) -> Iterator[str]:
+    yield from ("digraph holdings {", "  rankdir=TB; node [shape=box];")
     shapes = {"person": "ellipse", "state": "hexagon", "trust": "trapezium", "unknown": "box"}
     for party, known in nodes(ledger):
         shape = shapes.get(str(known["type"]), "box")
-        lines.append(f"  {_quoted(party)} [label={_quoted(str(known['name']))}, shape={shape}];")
+        yield f"  {_quoted(party)} [label={_quoted(str(known['name']))}, shape={shape}];"
     for holder, company, known in edges(ledger):
         label = _quoted(str(known.get("share", known.get("words", ""))))
         style = ", style=dotted" if known["direct"] == "no" else ""
-        lines.append(f"  {_quoted(holder)} -> {_quoted(company)} [label={label}{style}];")
-    write_atomically(path, "\n".join([*lines, "}", ""]))
+        yield f"  {_quoted(holder)} -> {_quoted(company)} [label={label}{style}];"
+    yield "}"
 
 
 def _quoted(text: str) -> str:

@@ -33,7 +33,7 @@ Row = Mapping[str, str]
 
 LOSES = (
     "addresses, service providers, status and closing dates",
-    "whether an officer is a person: the database does not say",
+    "whatever else its columns say",
 )
 
 

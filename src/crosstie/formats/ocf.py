@@ -47,7 +47,7 @@ Item = Statement | Source | Problem
 LOSES = (
     "vesting, acceptance, legends, approvals and comments",
     "stock plans and financings, valuations, documents",
-    "terms of convertibles: the number of shares they may become where it is a plain number",
+    "terms of convertibles",
 )
 SOURCE = Source(id=SourceId("ocf"), title="Open Cap Format package", kind="cap table")
 _LARGEST = 512 * 2**20

@@ -34,7 +34,7 @@ Item = Statement | Source | Problem
 
 LOSES = (
     "dispositive power, citizenship, source of funds and the text of the items",
-    "filings before December 2024, which are no data",
+    "filings before December 2024, which are text",
 )
 _LARGEST = 64 * 2**20
 

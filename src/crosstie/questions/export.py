@@ -19,7 +19,7 @@ from crosstie.ledger.statements import (
 )
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.opening import Opened, at, load_ledger
-from crosstie.text.problem import CrosstieError, Problem
+from crosstie.text.problem import Problem
 
 
 def export(path: str, to: str, output: str, clocks: Clocks | None) -> tuple[int, tuple[Problem, ...]]:
@@ -38,10 +38,8 @@ def export(path: str, to: str, output: str, clocks: Clocks | None) -> tuple[int,
     if clocks is not None:
         opened = at(ledger, clocks)
         ledger, problems = of_day(opened), opened.problems
-    if chosen.write is None:
-        raise CrosstieError(f"format {to} cannot be written")
     today = clocks.known if clocks else datetime.now(UTC).date()
-    chosen.write(ledger, Path(output), today)
+    problems = (*problems, *chosen.write(ledger, Path(output), today))
     kinds = (Entity, Holding, Office, Retraction)
     return sum(isinstance(statement, kinds) for statement in ledger.statements), problems
 

@@ -30,15 +30,13 @@ def items(format_name: str, paths: Sequence[str]) -> Iterator[Item]:
     CrosstieError
         No such format or file.
     """
-    reader = catalogue.find(format_name).read
-    if reader is None:
-        raise CrosstieError(f"format {format_name} cannot be read")
+    chosen = catalogue.find(format_name)
     files = [Path(path) for path in paths]
     for file in files:
         if not file.is_file() and not (file.is_dir() and format_name == "ocf"):
             raise CrosstieError(f"{file}: no such file")
     for file in files:
-        yield from reader(file)
+        yield from chosen.read(file)
 
 
 def into_register(

@@ -4,15 +4,13 @@ import contextlib
 import os
 import secrets
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Put content in a file: the file has either its old or its new content, never a part.
-
-    It goes into a new file beside it, which is flushed to the disk and then takes the name. A
-    symbolic link stays a link; the mode of an old file is kept. A process that is killed can leave a
-    file ``.NAME.*.tmp`` behind, which nothing reads.
 
     Raises
     ------
@@ -27,12 +25,37 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     ...     (Path(folder) / "a.yaml").read_text(encoding="utf-8")
     'statements: []'
     """
+    with whole_file(path) as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to bit by bit, that takes its name when all is written and not before.
+
+    It is a new file beside the named one, which is flushed to the disk and then takes the name. A
+    symbolic link stays a link; the mode of an old file is kept. A process that is killed can leave a
+    file ``.NAME.*.tmp`` behind, which nothing reads.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written to; the old file is untouched.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with whole_file(Path(folder) / "a.csv") as file:
+    ...         written = file.write(b"holder,issuer,share")
+    ...     [each.name for each in Path(folder).iterdir()]
+    ['a.csv']
+    """
     target = path.resolve()
     beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
-    whole = content.encode("utf-8") if isinstance(content, str) else content
     try:
         with beside.open("xb") as file:
-            file.write(whole)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileNotFoundError):

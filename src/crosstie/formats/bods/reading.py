@@ -37,8 +37,7 @@ Item = Statement | Source | Problem
 LOSES = (
     "addresses, nationalities, birth dates, tax residencies and political exposure",
     "annotations, and which body published the data",
-    "component records other than whether a record is one",
-    "beneficialOwnershipOrControl: who is a beneficial owner is derived by rule, not read",
+    "who is a beneficial owner: a rule says that (crosstie rules)",
 )
 
 _PARTY_TYPES: dict[str, PartyType] = {

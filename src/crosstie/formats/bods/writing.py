@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -22,11 +23,13 @@ from crosstie.ledger.statements import (
     SourceId,
     StatementId,
 )
+from crosstie.text.problem import Problem
+from crosstie.text.writing import whole_file
 
 WRITTEN_LOSES = (
-    "share events, agreements, rights, deals, checks: export the day's holdings, or keep the ledger",
-    "status and certainty; whole share counts (parts are kept)",
-    "dates that are not days become the first day they may be",
+    "share events (write one day, with --on, and they count), agreements, rights, deals, checks",
+    "status and certainty; counts of shares (parts are kept)",
+    "dates that are not days, which become the first day they may be",
 )
 
 _ENTITY_TYPES: Mapping[str, str] = MappingProxyType(
@@ -35,6 +38,17 @@ _ENTITY_TYPES: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 _SPACE = uuid.UUID("a5c9b2d4-6a3e-4f0a-9b4e-7f1d7c9e2b10")
 _VERSION = "0.4"
+
+
+def write_file(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:
+    """Write one JSON array, statement by statement."""
+    with whole_file(path) as file:
+        before = b"[\n"
+        for statement in write(ledger, published_on=published_on):
+            file.write(before + json.dumps(statement, ensure_ascii=False).encode())
+            before = b",\n"
+        file.write(b"[]\n" if before == b"[\n" else b"\n]\n")
+    return ()
 
 
 def write(ledger: Ledger, *, published_on: date) -> Iterator[dict[str, Any]]:
