@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosstie.engines.register.store import Imported, Item, Progress, append, is_register
+from crosstie.engines.register.filling import Imported, Item, Progress
+from crosstie.engines.register.store import append, is_register
 from crosstie.formats import catalogue
 from crosstie.ledger.printing import source_plain, statement_plain
 from crosstie.ledger.statements import Source, SourceId, Statement

@@ -13,14 +13,18 @@ _FETCHED = 1_000
 _PLACE = ("file", "line")
 
 
-def same_id_other_words(connection: "DuckDBPyConnection", table: Table, batch: str) -> Iterator[Problem]:
-    """Rows of a batch whose id is stored already with other content: which column differs, and both places."""
+def same_id_other_words(connection: "DuckDBPyConnection", table: Table, again: str) -> Iterator[Problem]:
+    """Rows whose id an earlier row has with other content: which column differs, and both places.
+
+    The table ``again`` says which: the numbers of the later row (``place``) and of the first one (``first``).
+    """
     names = [column.name for column in table.columns]
     said = [name for name in names if name not in _PLACE]
     new, old = (", ".join(f'{side}."{name}"' for name in said) for side in ("new", "old"))
     found = connection.execute(
-        f'SELECT {new}, new.file, new.line, {old}, old.file, old.line FROM "{batch}" AS new '  # noqa: S608 (our own names)
-        f'JOIN "{table.name}" AS old ON new.id = old.id WHERE row({new}) IS DISTINCT FROM row({old})'
+        f'SELECT {new}, new.file, new.line, {old}, old.file, old.line FROM "{again}" '  # noqa: S608 (our own names)
+        f'JOIN "{table.name}" AS new ON new.rowid = place JOIN "{table.name}" AS old ON old.rowid = first '
+        f"WHERE row({new}) IS DISTINCT FROM row({old}) ORDER BY place"
     )
     while rows := found.fetchmany(_FETCHED):
         for row in rows:

@@ -1,19 +1,17 @@
 """Open, fill and read a register file; an import that is cut off leaves it as it was."""
 
 import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from crosstie.engines.register.columns import TABLES, Table, item_of, row_of
-from crosstie.engines.register.contradictions import among_added, same_id_other_words
+from crosstie.engines.register.columns import TABLES, Table, item_of
+from crosstie.engines.register.filling import Imported, Item, Progress, fill
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Source, Statement
-from crosstie.text.problem import CrosstieError, Problem
+from crosstie.text.problem import CrosstieError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,33 +22,7 @@ MARK = "crosstie.parquet"
 """The file that makes a folder a register: its format."""
 PLACE = "stored_as"
 """In a folder, the column that numbers the rows of a table; a database numbers them itself."""
-_BATCH = 50_000
-_EXAMPLES = 3
-
-Item = Statement | Source | Problem
-Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Kindred:
-    """Problems of one kind: how many, and the first few."""
-
-    kind: str
-    count: int
-    examples: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import brought: rows by table, problems by kind."""
-
-    rows: MappingProxyType[str, int]
-    problems: tuple[Kindred, ...]
-
-    @property
-    def total(self) -> int:
-        """Statements stored, sources not counted."""
-        return sum(count for table, count in self.rows.items() if table != "source")
+_FETCHED = 50_000
 
 
 def is_register(path: Path) -> bool:
@@ -205,7 +177,7 @@ def append(path: Path, items: Iterable[Item], progress: Progress | None = None) 
     try:
         with connect(path, write=True) as connection:
             connection.execute("BEGIN")
-            filled = _fill(connection, items, progress)
+            filled = fill(connection, items, progress)
             connection.execute("COMMIT")
     except BaseException:
         if new:
@@ -213,80 +185,6 @@ def append(path: Path, items: Iterable[Item], progress: Progress | None = None) 
             path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
         raise
     return filled
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """Problems met so far: how many of each kind, and the first few."""
-
-    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    examples: dict[str, list[Problem]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, problem: Problem) -> None:
-        self.counts[problem.kind] += 1
-        if len(self.examples[problem.kind]) < _EXAMPLES:
-            self.examples[problem.kind].append(problem)
-
-    def by_kind(self) -> tuple[Kindred, ...]:
-        return tuple(
-            Kindred(kind, self.counts[kind], tuple(self.examples[kind])) for kind in sorted(self.counts)
-        )
-
-
-def _fill(connection: "DuckDBPyConnection", items: Iterable[Item], progress: Progress | None) -> Imported:
-    waiting: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    rows: dict[str, int] = defaultdict(int)
-    told = _Told()
-    before = {name: _last_row(connection, table) for name, table in TABLES.items()}
-    for number, item in enumerate(items, 1):
-        if isinstance(item, Problem):
-            told.add(item)
-            continue
-        name, row = row_of(item)
-        waiting[name].append(row)
-        if len(waiting[name]) >= _BATCH:
-            rows[name] += _insert(connection, TABLES[name], waiting.pop(name), told)
-        if progress and number % 10_000 == 0:
-            progress(number)
-    for name, batch in waiting.items():
-        rows[name] += _insert(connection, TABLES[name], batch, told)
-    for problem in among_added(connection, before):
-        told.add(problem)
-    return Imported(MappingProxyType(dict(rows)), told.by_kind())
-
-
-def _insert(
-    connection: "DuckDBPyConnection", table: Table, batch: Sequence[tuple[Any, ...]], told: _Told
-) -> int:
-    import pyarrow as pa  # noqa: PLC0415 (an extra)
-
-    types = {"VARCHAR": pa.string(), "DATE": pa.date32(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(),
-             "INTEGER": pa.int32()}  # fmt: skip
-    arrays = [
-        pa.array(values, types[column.type])
-        for column, values in zip(table.columns, zip(*batch, strict=True), strict=True)
-    ]
-    names = [column.name for column in table.columns]
-    connection.register("batch", pa.table([*arrays, pa.array(range(len(batch)))], names=[*names, "nth"]))
-    # What is there already by its id is the same one: imports may overlap. Of two in a batch the first is it.
-    before = _count(connection, table)
-    columns = ", ".join(f'"{name}"' for name in names)
-    connection.execute(
-        f'INSERT INTO "{table.name}" SELECT {columns} FROM batch '  # noqa: S608 (our own names)
-        f'WHERE id NOT IN (SELECT id FROM "{table.name}") '
-        "QUALIFY row_number() OVER (PARTITION BY id ORDER BY nth) = 1 ORDER BY nth"
-    )
-    added = _count(connection, table) - before
-    if added < len(batch):
-        for problem in same_id_other_words(connection, table, "batch"):
-            told.add(problem)
-    connection.unregister("batch")
-    return added
-
-
-def _last_row(connection: "DuckDBPyConnection", table: Table) -> int:
-    found = connection.execute(f'SELECT max(rowid) FROM "{table.name}"').fetchall()  # noqa: S608 (our own names)
-    return -1 if found[0][0] is None else int(found[0][0])
 
 
 def _count(connection: "DuckDBPyConnection", table: Table) -> int:
@@ -319,6 +217,6 @@ def _items(
         query += " WHERE issuer IN (SELECT unnest(?::VARCHAR[]))"
         values = [list(issuers)]
     cursor = connection.execute(query, values)
-    while batch := cursor.fetchmany(_BATCH):
+    while batch := cursor.fetchmany(_FETCHED):
         for row in batch:
             yield item_of(table, dict(zip(names, row, strict=True)))

@@ -1,0 +1,169 @@
+"""Fill a register's tables in batches, beside the reading of what comes next; what is there already is left out."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from crosstie.engines.register.columns import TABLES, Table, row_of
+from crosstie.engines.register.contradictions import among_added, same_id_other_words
+from crosstie.ledger.statements import Source, Statement
+from crosstie.text.problem import Problem
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+_BATCH = 50_000
+_EXAMPLES = 3
+
+Item = Statement | Source | Problem
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kindred:
+    """Problems of one kind: how many, and the first few."""
+
+    kind: str
+    count: int
+    examples: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import brought: rows by table, problems by kind."""
+
+    rows: MappingProxyType[str, int]
+    problems: tuple[Kindred, ...]
+
+    @property
+    def total(self) -> int:
+        """Statements stored, sources not counted."""
+        return sum(count for table, count in self.rows.items() if table != "source")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Problems met so far: how many of each kind, and the first few."""
+
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    examples: dict[str, list[Problem]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, problem: Problem) -> None:
+        self.counts[problem.kind] += 1
+        if len(self.examples[problem.kind]) < _EXAMPLES:
+            self.examples[problem.kind].append(problem)
+
+    def by_kind(self) -> tuple[Kindred, ...]:
+        return tuple(
+            Kindred(kind, self.counts[kind], tuple(self.examples[kind])) for kind in sorted(self.counts)
+        )
+
+
+class _Store:
+    """The connection's own thread: one batch is stored while the next is read."""
+
+    def __init__(self, connection: "DuckDBPyConnection") -> None:
+        self.connection = connection
+        self.thread = ThreadPoolExecutor(1)
+        self.last: Future[None] | None = None
+
+    def add(self, name: str, batch: "pa.Table") -> None:
+        self.wait()
+        self.last = self.thread.submit(_insert, self.connection, name, batch)
+
+    def wait(self) -> None:
+        if self.last is not None:
+            self.last.result()
+
+
+def fill(connection: "DuckDBPyConnection", items: Iterable[Item], progress: Progress | None) -> Imported:
+    """Add items to the tables; of those whose id is there already, from before or among them, the first stays.
+
+    Problems, those among the items and what the added ones say against each other or against what was there,
+    are counted by kind, with the first few of each.
+    """
+    told = _Told()
+    last = {name: _last_row(connection, table) for name, table in TABLES.items()}
+    rows: dict[str, int] = defaultdict(int)
+    store = _Store(connection)
+    try:
+        _read(items, store, rows, told, progress)
+        store.wait()
+    finally:
+        store.thread.shutdown()
+    for name in rows:
+        rows[name] -= _leave_out(connection, TABLES[name], last[name], told)
+    for problem in among_added(connection, last):
+        told.add(problem)
+    return Imported(MappingProxyType(dict(rows)), told.by_kind())
+
+
+def _read(
+    items: Iterable[Item], store: _Store, rows: dict[str, int], told: _Told, progress: Progress | None
+) -> None:
+    waiting: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for number, item in enumerate(items, 1):
+        if isinstance(item, Problem):
+            told.add(item)
+            continue
+        name, row = row_of(item)
+        waiting[name].append(row)
+        rows[name] += 1
+        if len(waiting[name]) >= _BATCH:
+            store.add(name, _arrow(TABLES[name], waiting.pop(name)))
+        if progress and number % 10_000 == 0:
+            progress(number)
+    for name, batch in waiting.items():
+        store.add(name, _arrow(TABLES[name], batch))
+
+
+def _arrow(table: Table, batch: Sequence[tuple[Any, ...]]) -> "pa.Table":
+    import pyarrow as pa  # noqa: PLC0415 (an extra)
+
+    types = {"VARCHAR": pa.string(), "DATE": pa.date32(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(),
+             "INTEGER": pa.int32()}  # fmt: skip
+    columns = zip(table.columns, zip(*batch, strict=True), strict=True)
+    return pa.table({column.name: pa.array(values, types[column.type]) for column, values in columns})
+
+
+def _insert(connection: "DuckDBPyConnection", name: str, batch: "pa.Table") -> None:
+    connection.register("batch", batch)
+    columns = ", ".join(f'"{column}"' for column in batch.column_names)
+    connection.execute(f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM batch')  # noqa: S608 (our own names)
+    connection.unregister("batch")
+
+
+_REPEATED = """
+CREATE OR REPLACE TEMP TABLE repeated AS
+SELECT id FROM "{table}" WHERE rowid > ? GROUP BY id HAVING count(*) > 1
+UNION
+SELECT id FROM "{table}" WHERE rowid <= ? AND id IN (SELECT id FROM "{table}" WHERE rowid > ?)
+"""
+_AGAIN = """
+CREATE OR REPLACE TEMP TABLE again AS
+SELECT place, first FROM (
+    SELECT rowid AS place, min(rowid) OVER (PARTITION BY id) AS first
+    FROM "{table}" WHERE id IN (SELECT id FROM repeated))
+WHERE place > first
+"""
+
+
+def _leave_out(connection: "DuckDBPyConnection", table: Table, last: int, told: _Told) -> int:
+    """Take out what was added although its id was there: how many. Imports may overlap; other words are told."""
+    connection.execute(_REPEATED.format(table=table.name), [last, last, last])
+    if not connection.execute("SELECT 1 FROM repeated LIMIT 1").fetchall():
+        return 0
+    connection.execute(_AGAIN.format(table=table.name))
+    for problem in same_id_other_words(connection, table, "again"):
+        told.add(problem)
+    connection.execute(f'DELETE FROM "{table.name}" WHERE rowid IN (SELECT place FROM again)')  # noqa: S608 (our own names)
+    return int(connection.execute("SELECT count(*) FROM again").fetchall()[0][0])
+
+
+def _last_row(connection: "DuckDBPyConnection", table: Table) -> int:
+    found = connection.execute(f'SELECT max(rowid) FROM "{table.name}"').fetchall()  # noqa: S608 (our own names)
+    return -1 if found[0][0] is None else int(found[0][0])
