@@ -170,6 +170,25 @@ def test_shares_over_one_are_decided_only_where_one_group_alone_has_enough(seed)
             assert above <= groups[int(company)]
 
 
+@pytest.mark.parametrize("seed", range(150))
+def test_what_is_controlled_and_what_is_doubtful_does_not_hang_on_how_parties_are_numbered(seed):
+    """Loops, columns over one and ties without whole numbers: nothing is decided by who is asked first."""
+    rng, parties, persons, columns = small(seed, over=True)
+    other = np.concatenate([rng.permutation(persons - 1) + 1, rng.permutation(parties - persons) + persons])
+    number = np.array([0, *other])
+    renamed = {
+        int(number[company]): {int(number[h]): p for h, p in column.items()}
+        for company, column in columns.items()
+    }
+    exact = seed % 3 > 0
+    one = control.ultimate_controllers(plan.make_plan(edges_from(parties, persons, columns, exact)))
+    two = control.ultimate_controllers(plan.make_plan(edges_from(parties, persons, renamed, exact)))
+    assert one.doubtful.tolist() == two.doubtful[number].tolist()
+    assert len(one.circular) == len(two.circular)
+    same = (one.ultimate[:, None] == one.ultimate) == (two.ultimate[number][:, None] == two.ultimate[number])
+    assert same.all()
+
+
 def columns_edges(columns, parties):
     start = np.zeros(parties + 1, np.int64)
     holder, share = [], []

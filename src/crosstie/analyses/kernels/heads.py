@@ -6,7 +6,8 @@ at its top; only inside loops is the question repeated, until nothing changes.
 
 A sum within ``TIE`` of the threshold is not left to floats. Where shares come with whole numbers,
 or are decimals of at most twelve digits, the whole numbers decide; else the company is *doubtful*,
-and so is every company whose answer hangs on it.
+and so is every company whose answer hangs on it. Where stated shares are above what there is, so is a
+company of which two groups have enough.
 """
 
 import numpy as np
@@ -19,8 +20,11 @@ AHEAD = 48
 NOBODY = -1
 DOUBTFUL = -2
 SCAN = -3
+MARKED = -10
+"""A head *j* of a loop is written ``MARKED - j`` while it is open. Every head below ``NOBODY`` is open."""
+YES, NO, OPEN = 1, 0, -1
 FEW = 12
-"""Up to so many holders, adding up again for each is faster than a scratch array."""
+"""Up to so many holders, adding up again for each is faster than sorting."""
 
 
 def lead_holders(
@@ -32,10 +36,8 @@ def lead_holders(
     """
     for j in range(lead.size):
         total, best, who = 0.0, 0.0, np.int64(NOBODY)
-        stated = 0.0
         for k in range(np.int64(start[j]), np.int64(start[j + 1])):
             s = share[k]
-            stated += s
             if nobody[holder[k]]:
                 continue
             total += s
@@ -43,10 +45,146 @@ def lead_holders(
                 best, who = s, np.int64(holder[k])
         if total < threshold - TIE:
             lead[j] = NOBODY
-        elif best > threshold + TIE and stated <= 1 + TIE:
+        elif best > threshold + TIE and total - best < threshold - TIE:
             lead[j] = who
         else:
             lead[j] = SCAN
+
+
+def largest_of_few(
+    begin: Whole, end: Whole, holder: Array, share: Array, head: Array
+) -> tuple[float, Whole, float, Whole]:
+    """The two groups that hold most of a company: what each holds and its head. Open groups do not count."""
+    best, second, who, other = 0.0, 0.0, np.int64(NOBODY), np.int64(NOBODY)
+    for k in range(begin, end):
+        h = np.int64(head[holder[k]])
+        if h < 0 or h == who or h == other:  # noqa: PLR1714, SIM109 (a set would be made each time)
+            continue
+        s = 0.0
+        for also in range(begin, end):
+            if head[holder[also]] == h:
+                s += share[also]
+        if s > best:
+            best, second, who, other = s, best, h, who
+        elif s > second:
+            second, other = s, h
+    return best, who, second, other
+
+
+def largest_of_many(
+    begin: Whole, end: Whole, holder: Array, share: Array, head: Array
+) -> tuple[float, Whole, float, Whole]:
+    """The same, with the holders sorted by their heads."""
+    heads = np.empty(end - begin, np.int64)
+    for k in range(begin, end):
+        heads[k - begin] = head[holder[k]]
+    by_head = np.argsort(heads)
+    best, second, who, other = 0.0, 0.0, np.int64(NOBODY), np.int64(NOBODY)
+    at = 0
+    while at < heads.size:
+        h = heads[by_head[at]]
+        s = 0.0
+        while at < heads.size and heads[by_head[at]] == h:
+            s += share[begin + by_head[at]]
+            at += 1
+        if h < 0:
+            continue
+        if s > best:
+            best, second, who, other = s, best, h, who
+        elif s > second:
+            second, other = s, h
+    return best, who, second, other
+
+
+def largest_groups(
+    j: Whole, start: Array, holder: Array, share: Array, head: Array
+) -> tuple[float, Whole, float, Whole, float, float]:
+    """The two largest groups, then what open groups hold together, then everybody but unknown holders."""
+    begin, end = np.int64(start[j]), np.int64(start[j + 1])
+    doubt, total = 0.0, 0.0
+    for k in range(begin, end):
+        if head[holder[k]] != NOBODY:
+            total += share[k]
+        if head[holder[k]] < NOBODY:
+            doubt += share[k]
+    best, who, second, other = (
+        largest_of_few(begin, end, holder, share, head)
+        if end - begin <= FEW
+        else largest_of_many(begin, end, holder, share, head)
+    )
+    return best, who, second, other, doubt, total
+
+
+def enough(
+    amount: float,
+    who: Whole,
+    others: bool,
+    j: Whole,
+    start: Array,
+    holder: Array,
+    share: Array,
+    parts: Array,
+    whole: Array,
+    head: Array,
+    threshold: float,
+    over: Whole,
+    under: Whole,
+) -> Whole:
+    """Whether an amount of a company is more than the threshold: ``YES``, ``NO``, or ``OPEN``.
+
+    It is what the group of head ``who`` holds, or with ``others`` what all but that group and unknown
+    holders do. Within ``TIE`` of the threshold whole numbers decide, where there are any.
+    """
+    if amount > threshold + TIE:
+        return YES
+    if amount < threshold - TIE:
+        return NO
+    in_parts = whole.size > 0 and whole[j] > 0
+    total: Whole = np.int64(0)
+    one: Whole = np.int64(DIGITS)
+    if in_parts:
+        one = whole[j]
+    for k in range(np.int64(start[j]), np.int64(start[j + 1])):
+        h = head[holder[k]]
+        if h == NOBODY or (h == who) == others:
+            continue
+        if in_parts:
+            total += parts[k]
+            continue
+        digits = np.rint(share[k] * DIGITS)
+        if digits / DIGITS != share[k]:
+            return OPEN
+        total += np.int64(digits)
+    return YES if total * under > over * one else NO
+
+
+def surely(
+    j: Whole,
+    start: Array,
+    holder: Array,
+    share: Array,
+    parts: Array,
+    whole: Array,
+    head: Array,
+    threshold: float,
+    over: Whole,
+    under: Whole,
+) -> Whole:
+    """The head of the group that has enough of a company where all others together could not have.
+
+    Groups only grow, so that this holds whatever joins later. Where a group might have enough and none
+    surely has: ``DOUBTFUL``; else ``NOBODY``.
+    """
+    best, who, _, _, _, total = largest_groups(j, start, holder, share, head)
+    if who == NOBODY:
+        return np.int64(NOBODY)
+    has = enough(best, who, False, j, start, holder, share, parts, whole, head, threshold, over, under)
+    if has == NO:
+        return np.int64(NOBODY)
+    rest = enough(
+        total - best, who, True, j, start, holder, share, parts, whole, head, threshold, over, under
+    )
+    return np.int64(who) if has == YES and rest == NO else np.int64(DOUBTFUL)
 
 
 def decide(
@@ -57,96 +195,36 @@ def decide(
     parts: Array,
     whole: Array,
     head: Array,
-    held: Array,
     threshold: float,
     over: Whole,
     under: Whole,
 ) -> Whole:
-    """The head of the group that holds more than the threshold of a company.
+    """The head of the group that has enough of a company, once no group but open ones can change.
 
-    ``held`` is a scratch array of zeros, left so. ``over / under`` is the threshold in whole numbers.
+    ``over / under`` is the threshold in whole numbers.
 
     Returns
     -------
     int
-        The head, ``NOBODY``, or ``DOUBTFUL`` where a tie or a doubtful holder leaves it open, or where
-        stated shares above what there is give two groups enough.
+        The head, where no second group has enough even with all that open ones hold; ``NOBODY``; or
+        ``DOUBTFUL`` where a tie or an open group leaves it open, or where two groups have enough of
+        stated shares above what there is.
     """
-    begin, end = np.int64(start[j]), np.int64(start[j + 1])
-    few = end - begin <= FEW
-    doubt = 0.0
-    for k in range(begin, end):
-        h = head[holder[k]]
-        if h == DOUBTFUL:
-            doubt += share[k]
-        elif h >= 0 and not few:
-            held[h] += share[k]
-    best, second, who = 0.0, 0.0, np.int64(NOBODY)
-    for k in range(begin, end):
-        h = head[holder[k]]
-        if h < 0 or h == who:
-            continue
-        s = 0.0
-        if few:
-            for other in range(begin, end):
-                if head[holder[other]] == h:
-                    s += share[other]
-        else:
-            s = held[h]
-            held[h] = 0.0
-        if s > best:
-            best, second, who = s, best, np.int64(h)
-        elif s > second:
-            second = s
-    if not few and who >= 0:
-        held[who] = 0.0
-    if best > threshold + TIE and second + doubt < threshold - TIE:
-        return who
+    best, who, second, other, doubt, _ = largest_groups(j, start, holder, share, head)
     if best + doubt < threshold - TIE:
         return np.int64(NOBODY)
-    if doubt > TIE or second > threshold - TIE:
-        # two groups with enough, or whole numbers that cannot settle what the doubtful ones add
-        if doubt <= TIE and abs(best - threshold) <= TIE and abs(second - threshold) <= TIE:
-            return decide_exactly(who, begin, end, j, holder, share, parts, whole, head, over, under, True)
-        return np.int64(DOUBTFUL)
-    return decide_exactly(who, begin, end, j, holder, share, parts, whole, head, over, under, False)
-
-
-def decide_exactly(
-    who: Whole,
-    begin: Whole,
-    end: Whole,
-    j: Whole,
-    holder: Array,
-    share: Array,
-    parts: Array,
-    whole: Array,
-    head: Array,
-    over: Whole,
-    under: Whole,
-    level: bool,
-) -> Whole:
-    """The same by whole numbers, for a sum within ``TIE`` of the threshold.
-
-    ``level``: another group has as much within ``TIE``, so only a tie of both can be told apart.
-    """
-    total: Whole = np.int64(0)
-    one: Whole = np.int64(DIGITS)
-    if whole.size > 0 and whole[j] > 0:
-        for k in range(begin, end):
-            if head[holder[k]] == who:
-                total += parts[k]
-        one = whole[j]
-    else:
-        for k in range(begin, end):
-            if head[holder[k]] == who:
-                digits = np.rint(share[k] * DIGITS)
-                if digits / DIGITS != share[k]:
-                    return np.int64(DOUBTFUL)
-                total += np.int64(digits)
-    if total * under > over * one:
-        return np.int64(DOUBTFUL) if level else np.int64(who)
-    return np.int64(NOBODY)
+    has, rival = NO, NO
+    if who != NOBODY:
+        has = enough(best, who, False, j, start, holder, share, parts, whole, head, threshold, over, under)
+    if second + doubt >= threshold - TIE:
+        rival = OPEN
+        if doubt == 0.0:
+            rival = enough(
+                second, other, False, j, start, holder, share, parts, whole, head, threshold, over, under
+            )
+    if has == YES and rival == NO:
+        return np.int64(who)
+    return np.int64(NOBODY) if has == NO and doubt == 0.0 else np.int64(DOUBTFUL)
 
 
 def find_heads(
@@ -163,7 +241,6 @@ def find_heads(
     over: Whole,
     under: Whole,
     head: Array,
-    held: Array,
     circular: Array,
 ) -> Whole:
     """The head of every party's group, by place; its own place where nobody controls it.
@@ -197,21 +274,20 @@ def find_heads(
             if m == NOBODY:
                 head[j] = NOBODY if nobody[j] else j
             elif m >= 0:
-                h = head[m]
-                head[j] = j if h == NOBODY else h
+                head[j] = head[m]
             else:
-                h = decide(j, start, holder, share, parts, whole, head, held, threshold, over, under)
+                h = decide(j, start, holder, share, parts, whole, head, threshold, over, under)
                 head[j] = j if h == NOBODY else h
         if b < 0:
             break
         low = np.int64(first[b])
         last = low
         high = low + np.int64(size[b])
-        settle_loop(low, high, start, holder, share, parts, whole, lead, threshold, over, under, head, held)
+        settle_loop(low, high, start, holder, share, parts, whole, lead, nobody, threshold, over, under, head)
         for j in range(low, high):
             if head[j] != j or lead[j] == NOBODY:
                 continue
-            if decide(j, start, holder, share, parts, whole, head, held, threshold, over, under) == j:
+            if surely(j, start, holder, share, parts, whole, head, threshold, over, under) == j:
                 circular[found] = j
                 found += 1
     return found
@@ -226,50 +302,80 @@ def settle_loop(
     parts: Array,
     whole: Array,
     lead: Array,
+    nobody: Array,
     threshold: float,
     over: Whole,
     under: Whole,
     head: Array,
-    held: Array,
 ) -> None:
     """Join the members of one loop to the groups that control them, from nobody controlled upwards.
 
-    What is certain comes first; then members that a tie or a doubtful holder leaves open take
-    everything under them along.
+    First all that is sure, in any order. What is left open then is marked, with what hangs on it; of that
+    can be decided what needs to know of marked groups only how much they hold together. Each such join leaves less
+    open, so all is asked again. What stays marked in the end is ``DOUBTFUL``.
     """
     for j in range(low, high):
-        head[j] = j
-    changed = True
-    while changed:
-        changed = False
-        for j in range(high - 1, low - 1, -1):
-            if head[j] != j or lead[j] == NOBODY:
+        head[j] = NOBODY if nobody[j] else j
+    joined = True
+    while joined:
+        changed = True
+        while changed:
+            changed = False
+            for j in range(high - 1, low - 1, -1):
+                if head[j] != j or lead[j] == NOBODY:
+                    continue
+                h = surely(j, start, holder, share, parts, whole, head, threshold, over, under)
+                if h >= 0 and h != j:
+                    relabel(low, high, j, h, head)
+                    changed = True
+        mark_open(low, high, start, holder, share, parts, whole, lead, threshold, over, under, head)
+        joined = False
+        for j in range(low, high):
+            if head[j] != MARKED - j:
                 continue
-            h = decide(j, start, holder, share, parts, whole, head, held, threshold, over, under)
-            if h >= 0 and h != j:
-                for m in range(low, high):
-                    if head[m] == j:
-                        head[m] = h
-                changed = True
-    for j in range(low, high):
-        if head[j] == j or lead[j] != SCAN:
-            continue
-        if decide(j, start, holder, share, parts, whole, head, held, threshold, over, under) == DOUBTFUL:
-            for m in range(low, high):  # joined before a second group had enough: what hangs on it is unknown
-                if lead[m] != NOBODY:
-                    head[m] = DOUBTFUL
-            return
+            h = decide(j, start, holder, share, parts, whole, head, threshold, over, under)
+            if h >= 0:
+                relabel(low, high, MARKED - j, h, head)
+                joined = True
+        for j in range(low, high):
+            if head[j] <= MARKED:
+                head[j] = MARKED - head[j] if joined else DOUBTFUL
+
+
+def relabel(low: Whole, high: Whole, one: Whole, other: Whole, head: Array) -> None:
+    """Put the group of one head under another."""
+    for m in range(low, high):
+        if head[m] == one:
+            head[m] = other
+
+
+def mark_open(
+    low: Whole,
+    high: Whole,
+    start: Array,
+    holder: Array,
+    share: Array,
+    parts: Array,
+    whole: Array,
+    lead: Array,
+    threshold: float,
+    over: Whole,
+    under: Whole,
+    head: Array,
+) -> None:
+    """Turn a head *j* that is open, or hangs on one that is, into ``MARKED - j``."""
     changed = True
     while changed:
         changed = False
         for j in range(low, high):
             if head[j] != j or lead[j] == NOBODY:
                 continue
-            h = decide(j, start, holder, share, parts, whole, head, held, threshold, over, under)
-            if h == DOUBTFUL:
-                for m in range(low, high):
-                    if head[m] == j:
-                        head[m] = DOUBTFUL
+            best, _, _, _, doubt, _ = largest_groups(j, start, holder, share, head)
+            if best + doubt < threshold - TIE:
+                continue
+            h = surely(j, start, holder, share, parts, whole, head, threshold, over, under)
+            if h == DOUBTFUL or (h != j and doubt > 0.0):
+                relabel(low, high, j, MARKED - j, head)
                 changed = True
 
 

@@ -71,7 +71,6 @@ def heads_in_order(plan: Plan, leads: Leads) -> tuple[NDArray[np.int32], NDArray
         leads.threshold.numerator,
         leads.threshold.denominator,
         head,
-        np.zeros(plan.parties),
         circular,
     )
     return head, circular[:found]
