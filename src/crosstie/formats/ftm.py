@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from crosstie.formats.malformed import MALFORMED, malformed
 from crosstie.formats.streams import Record, json_records
 from crosstie.ledger.amounts import Interval, Quantity
 from crosstie.ledger.dates import When
@@ -79,9 +80,8 @@ def read(path: Path) -> Iterator[Item]:
             continue
         try:
             yield from _read(record, sources)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-            yield Problem(f"not a FollowTheMoney entity: {what}: skipped", record.where, "ftm")
+        except MALFORMED as error:
+            yield malformed("FollowTheMoney entity", error, record.where, "ftm")
 
 
 def _read(record: Record, sources: set[SourceId]) -> Iterator[Item]:

@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.etree import ElementTree as ET
 
 from crosstie.formats.delimited import Row, rows
-from crosstie.formats.streams import json_records, open_bytes
+from crosstie.formats.malformed import MALFORMED, malformed, reason
+from crosstie.formats.streams import BrokenOffError, json_records, open_bytes
 from crosstie.ledger.dates import When
 from crosstie.ledger.statements import (
     Certainty,
@@ -70,14 +71,16 @@ def read(path: Path) -> Iterator[Item]:
             continue
         try:
             yield from _read(where, row)
-        except (KeyError, ValueError, TypeError) as error:
-            what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-            yield Problem(f"not a GLEIF record: {what}: skipped", where, "gleif")
+        except MALFORMED as error:
+            yield malformed("GLEIF record", error, where, "gleif")
 
 
 def _rows(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
     with open_bytes(path) as stream:
-        start = stream.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
+        try:
+            start = stream.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
+        except BrokenOffError:
+            start = b""  # told with the rows
     if start.startswith(b"<"):
         yield from _xml(path)
     elif start[:1] in (b"{", b"["):
@@ -109,10 +112,9 @@ def _flat(value: Any, prefix: str = "") -> dict[str, str]:  # noqa: ANN401 (JSON
 
 def _xml(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
     number = 0
-    _refuse_doctype(path)
     with open_bytes(path) as stream:
         try:
-            for _, element in ET.iterparse(stream, events=("end",)):  # noqa: S314 (no doctype)
+            for _, element in ET.iterparse(_Plain(path, stream), events=("end",)):  # noqa: S314 (no doctype)
                 tag = element.tag.rpartition("}")[2]
                 if tag in {"LEIRecord", "RelationshipRecord", "Exception"}:
                     number += 1
@@ -121,12 +123,27 @@ def _xml(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
         except ET.ParseError as error:
             where = Place(str(path), error.position[0])
             yield where, Problem(f"not XML from here on: {error}", where, "xml")
+        except (BrokenOffError, RecursionError, ValueError) as error:
+            where = Place(f"{path}#{number + 1}")
+            told = str(error).removeprefix(f"{path}: ") if isinstance(error, BrokenOffError) else reason(error)
+            yield where, Problem(f"the file breaks off here: {told}", where, "truncated")
 
 
-def _refuse_doctype(path: Path) -> None:
-    with open_bytes(path) as stream:
-        if re.search(rb"<!(DOCTYPE|ENTITY)", stream.read(64_000)):
-            raise CrosstieError(f"{path}: an XML file with a document type; GLEIF's have none: not read")
+class _Plain:
+    """A stream of XML in UTF-8 without a document type, and so without entities that grow or reach out."""
+
+    def __init__(self, path: Path, stream: IO[bytes]) -> None:
+        self.path, self.stream, self.last = path, stream, b""
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, looked through together with the end of the last ones."""
+        chunk = self.stream.read(size)
+        if re.search(rb"<!(DOCTYPE|ENTITY)|\0", self.last + chunk):
+            raise CrosstieError(
+                f"{self.path}: XML with a document type or not in UTF-8; GLEIF's is neither: not read"
+            )
+        self.last = chunk[-9:]
+        return chunk
 
 
 def _flat_xml(element: ET.Element, prefix: str = "") -> dict[str, str]:

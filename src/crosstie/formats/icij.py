@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from crosstie.formats.delimited import rows
+from crosstie.formats.malformed import MALFORMED, malformed
 from crosstie.ledger.dates import When
 from crosstie.ledger.statements import (
     Certainty,
@@ -48,20 +49,20 @@ def read(path: Path) -> Iterator[Item]:
             name = row.get("sourceID", "").strip()
             if name and name not in sources:
                 sources.add(name)
-                yield _source(name)
+                yield _source(name, where)
             yield _read(where, row)
-        except (KeyError, ValueError) as error:
-            what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-            yield Problem(f"not an Offshore Leaks row: {what}: skipped", where, "icij")
+        except MALFORMED as error:
+            yield malformed("Offshore Leaks row", error, where, "icij")
 
 
-def _source(name: str) -> Source:
+def _source(name: str, where: Place) -> Source:
     return Source(
         id=_source_id(name),
         title=name,
         publisher="International Consortium of Investigative Journalists",
         address="https://offshoreleaks.icij.org/",
         kind="leak",
+        where=where,
     )
 
 

@@ -5,14 +5,16 @@ a transaction of its own and named in ``resulting_security_ids`` or, for what wa
 So an issuance that another transaction names is no new issue, and "issued minus transferred" counts it twice.
 """
 
-import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from crosstie.formats.malformed import MALFORMED, reason
+from crosstie.formats.streams import most_unpacked, parse_json
 from crosstie.ledger.amounts import Interval, Money, Quantity
 from crosstie.ledger.dates import When
 from crosstie.ledger.statements import (
@@ -40,6 +42,7 @@ from crosstie.ledger.statements import (
     Transfer,
 )
 from crosstie.ledger.values import show_number
+from crosstie.text.inputs import ordinary, read_whole
 from crosstie.text.problem import CrosstieError, Place, Problem
 
 Item = Statement | Source | Problem
@@ -115,26 +118,25 @@ def _load(path: Path) -> _Package:
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     if path.is_dir():
         for file in sorted(path.rglob("*.ocf.json")):
-            yield str(file.relative_to(path)), file.read_bytes()
+            yield str(file.relative_to(path)), read_whole(file, _LARGEST)
         return
     try:
-        with zipfile.ZipFile(path) as archive:
-            for info in archive.infolist():
-                if info.filename.endswith(".ocf.json"):
-                    if info.file_size > _LARGEST:
-                        raise CrosstieError(
-                            f"{path}: {info.filename} would expand to {info.file_size:,} bytes"
-                        )
-                    yield info.filename, archive.read(info)
-    except zipfile.BadZipFile as error:
-        raise CrosstieError(f"{path}: neither a folder nor a zip: {error}") from error
+        with zipfile.ZipFile(ordinary(path)) as archive:
+            members = [info for info in archive.infolist() if info.filename.endswith(".ocf.json")]
+            claimed, most = sum(info.file_size for info in members), min(_LARGEST, most_unpacked(path.stat().st_size))
+            if claimed > most:  # more than is claimed is never unpacked
+                raise CrosstieError(f"{path}: would unpack to {claimed:,} bytes, over {most:,}: not read")
+            for info in members:
+                yield info.filename, archive.read(info)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as error:
+        raise CrosstieError(f"{path}: neither a folder nor a zip that can be read: {reason(error)}") from error
 
 
 def _items(path: Path, name: str, raw: bytes, package: _Package) -> list[Object]:
     try:
-        value = json.loads(raw.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        package.problems.append(Problem(f"not JSON: {error}: skipped", Place(f"{path}/{name}"), "ocf"))
+        value = parse_json(raw)
+    except ValueError as error:
+        package.problems.append(Problem(f"{reason(error)}: skipped", Place(f"{path}/{name}"), "ocf"))
         return []
     if not isinstance(value, dict):
         return []
@@ -144,9 +146,9 @@ def _items(path: Path, name: str, raw: bytes, package: _Package) -> list[Object]
 
 
 def _successors(transaction: Object) -> list[str]:
-    listed = transaction.get("resulting_security_ids") or []
+    listed = transaction.get("resulting_security_ids")
     balance = transaction.get("balance_security_id")
-    return [s for s in [*listed, balance] if isinstance(s, str)]
+    return [s for s in [*(listed if isinstance(listed, list) else ()), balance] if isinstance(s, str)]
 
 
 def _guarded(package: _Package, objects: list[Object], make: Callable[[Object], Any]) -> Iterator[Item]:
@@ -154,9 +156,8 @@ def _guarded(package: _Package, objects: list[Object], make: Callable[[Object], 
         try:
             made = make(each)
             yield from made if isinstance(made, Iterator) else (made,)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-            yield Problem(f"{each.get('object_type')}: {what}: skipped", package.where[each["id"]], "ocf")
+        except MALFORMED as error:
+            yield Problem(f"{each.get('object_type')}: {reason(error)}: skipped", package.where[each["id"]], "ocf")
 
 
 def _head(package: _Package, each: Object, suffix: str = "", event: str = "") -> Head:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
+from crosstie.formats.malformed import MALFORMED, malformed
 from crosstie.formats.streams import Record, json_records
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.dates import When
@@ -30,7 +31,7 @@ from crosstie.ledger.statements import (
     Statement,
     StatementId,
 )
-from crosstie.text.problem import Problem
+from crosstie.text.problem import Problem, cited
 
 Item = Statement | Source | Problem
 
@@ -120,9 +121,8 @@ def read(path: Path) -> Iterator[Item]:
             continue
         try:
             yield from _read(record, companies)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-            yield Problem(f"not a PSC record: {what}: skipped", record.where, "psc")
+        except MALFORMED as error:
+            yield malformed("PSC record", error, record.where, "psc")
 
 
 def _read(record: Record, companies: set[str]) -> Iterator[Item]:
@@ -131,7 +131,7 @@ def _read(record: Record, companies: set[str]) -> Iterator[Item]:
     if kind in _IGNORED_KINDS:
         return
     if kind not in _HOLDER_TYPES and kind not in _SAID_KINDS:
-        yield Problem(f"no PSC kind of record: {kind!r}: skipped", record.where, "psc")
+        yield Problem(f"no PSC kind of record: {cited(str(kind))}: skipped", record.where, "psc")
         return
     company = company_id(record.value["company_number"])
     if company not in companies:

@@ -12,7 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from crosstie.formats.streams import open_bytes
+from crosstie.formats.malformed import MALFORMED, reason
+from crosstie.formats.streams import read_all
 from crosstie.ledger.amounts import Interval, Quantity
 from crosstie.ledger.dates import When
 from crosstie.ledger.statements import (
@@ -58,17 +59,16 @@ def read(path: Path) -> Iterator[Item]:
     CrosstieError
         The file is larger than any filing, or has a document type of its own.
     """
-    with open_bytes(path) as stream:
-        raw = stream.read(_LARGEST + 1)
-    if len(raw) > _LARGEST or re.search(rb"<!(DOCTYPE|ENTITY)", raw[:64_000]):
-        raise CrosstieError(f"{path}: over 64 MB or with a document type; a filing is neither: not read")
+    raw = read_all(path, _LARGEST, "filing")
+    if re.search(rb"<!(DOCTYPE|ENTITY)|\0", raw):
+        raise CrosstieError(f"{path}: has a document type or is not UTF-8; a filing is neither: not read")
     try:
         root = ET.fromstring(raw)  # noqa: S314 (no document type, so no entities)
         yield from _filing(path, root)
     except ET.ParseError as error:
         yield Problem(f"not XML: {error}", Place(str(path), error.position[0]), "xml")
-    except ValueError as error:
-        yield Problem(f"not a Schedule 13D or 13G: {error}", Place(str(path)), "sec13")
+    except MALFORMED as error:
+        yield Problem(f"not a Schedule 13D or 13G: {reason(error)}", Place(str(path)), "sec13")
 
 
 def _all(element: ET.Element, names: tuple[str, ...]) -> Iterator[ET.Element]:

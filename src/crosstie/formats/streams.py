@@ -1,19 +1,21 @@
 """Read big files line by line or record by record, compressed or not; a bad line is a problem, never fatal."""
 
-import bz2
-import gzip
+import io
 import json
-import lzma
-import zipfile
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
-from crosstie.text.problem import CrosstieError, Place, Problem
+from crosstie.formats.malformed import reason
+from crosstie.text.inputs import ordinary
+from crosstie.text.problem import CrosstieError, Place, Problem, cited
 
-_LONGEST_LINE = 64 * 2**20
-_LARGEST_ARRAY = 2 * 2**30
-_MOST_EXPANSION = 200  # a zip that claims more than this many times its size is taken for a bomb
+_LONGEST_LINE = 16 * 2**20
+_CHUNK = 2**20
+_ALWAYS = 2**28
+_MOST_EXPANSION = 200
+_TOO_LONG = f"longer than {_LONGEST_LINE // 2**20} MB"
 
 
 class Record(NamedTuple):
@@ -23,69 +25,156 @@ class Record(NamedTuple):
     value: dict[str, Any]
 
 
+class BrokenOffError(CrosstieError):
+    """A compressed file that cannot be unpacked to its end."""
+
+
+def most_unpacked(packed: int) -> int:
+    """How many bytes a file of so many may unpack to: 256 MB, or 200 times its size if that is more.
+
+    >>> most_unpacked(1_000) == 2**28, most_unpacked(2**30) == 200 * 2**30
+    (True, True)
+    """
+    return max(_ALWAYS, _MOST_EXPANSION * packed)
+
+
 def open_bytes(path: Path) -> IO[bytes]:
     """Open a file as bytes, through gzip, bzip2, xz or a zip with one member, told by its first bytes.
+
+    What is unpacked is counted as it comes, because a header can lie.
 
     Raises
     ------
     CrosstieError
-        A zip with no or several members, or one that would expand beyond reason.
+        No ordinary file, a zip with no or several members, or (from the stream) one that unpacks beyond reason.
+    BrokenOffError
+        From the stream: it cannot be unpacked to its end.
     """
-    with path.open("rb") as probe:
+    with ordinary(path).open("rb") as probe:
         magic = probe.read(6)
+    packed = _unpacking(path, magic)
+    if packed is None:
+        return path.open("rb")
+    return io.BufferedReader(_Unpacked(path, packed), 2**16)
+
+
+def _unpacking(path: Path, magic: bytes) -> IO[bytes] | None:
     if magic[:2] == b"\x1f\x8b":
+        import gzip  # noqa: PLC0415 (most files are not compressed)
+
         return cast("IO[bytes]", gzip.open(path, "rb"))
     if magic[:3] == b"BZh":
+        import bz2  # noqa: PLC0415 (as above)
+
         return cast("IO[bytes]", bz2.open(path, "rb"))
     if magic == b"\xfd7zXZ\x00":
+        import lzma  # noqa: PLC0415 (as above)
+
         return lzma.open(path, "rb")
-    if magic[:4] == b"PK\x03\x04" and path.suffix.lower() != ".xlsx":
-        return _open_zip(path)
-    return path.open("rb")
+    return _open_zip(path) if magic[:4] == b"PK\x03\x04" else None
 
 
 def _open_zip(path: Path) -> IO[bytes]:
+    import zipfile  # noqa: PLC0415 (as above)
+
     try:
         archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
-        raise CrosstieError(f"{path}: not a whole zip file: {error}") from error
-    members = [info for info in archive.infolist() if not info.is_dir()]
-    if len(members) != 1:
-        raise CrosstieError(f"{path}: a zip with {len(members)} files; unpack it and name the one to read")
-    if members[0].file_size > _MOST_EXPANSION * max(members[0].compress_size, 1024):
-        raise CrosstieError(
-            f"{path}: {members[0].filename} would expand from {members[0].compress_size:,} to "
-            f"{members[0].file_size:,} bytes, more than {_MOST_EXPANSION} times: not read"
-        )
-    return archive.open(members[0])
+        members = [info for info in archive.infolist() if not info.is_dir()]
+        if len(members) != 1:
+            raise CrosstieError(f"{path}: a zip with {len(members):,} files; unpack it and name the one to read")
+        most = most_unpacked(path.stat().st_size)
+        if members[0].file_size > most:
+            raise CrosstieError(
+                f"{path}: {cited(members[0].filename)} would expand to {members[0].file_size:,} bytes, more "
+                f"than {_MOST_EXPANSION} times its size: not read; unpack it yourself if you trust it"
+            )
+        return archive.open(members[0])
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        raise CrosstieError(f"{path}: not a zip that can be read: {reason(error)}") from error
+
+
+class _Unpacked(io.RawIOBase):
+    """The bytes of a compressed file: counted, and every way in which it can be broken told as one."""
+
+    def __init__(self, path: Path, packed: IO[bytes]) -> None:
+        self.path, self.packed, self.count = path, packed, 0
+        self.most = most_unpacked(path.stat().st_size)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 (whatever takes bytes)
+        found = self._read(len(buffer))
+        self.count += len(found)
+        if self.count > self.most:
+            raise CrosstieError(
+                f"{self.path}: expands to over {self.most:,} bytes, more than {_MOST_EXPANSION} times its size: not read; "
+                "unpack it yourself if you trust it"
+            )
+        buffer[: len(found)] = found
+        return len(found)
+
+    def _read(self, size: int) -> bytes:
+        import lzma  # noqa: PLC0415 (for its error)
+        import zipfile  # noqa: PLC0415 (as above)
+        import zlib  # noqa: PLC0415 (as above)
+
+        try:
+            return bytes(self.packed.read1(size))  # type: ignore[attr-defined]  # little, so that little is lost
+        except (EOFError, OSError, ValueError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+            raise BrokenOffError(f"{self.path}: cannot be unpacked to its end: {reason(error)}") from error
+
+    def close(self) -> None:
+        self.packed.close()
+        super().close()
+
+
+def read_all(path: Path, most: int, what: str) -> bytes:
+    """All of a file, unpacked, if that is no more than ``most`` bytes.
+
+    Raises
+    ------
+    CrosstieError
+        It cannot be read whole, or is larger; ``what`` says what never is.
+    """
+    with open_bytes(path) as stream:
+        raw = stream.read(most + 1)
+    if len(raw) > most:
+        raise CrosstieError(f"{path}: over {most // 2**20:,} MB, larger than any {what}: not read")
+    return raw
 
 
 def lines(path: Path) -> Iterator[tuple[int, str] | Problem]:
-    """Each line with its number, decoded; a line that is too long or no UTF-8 is a problem."""
+    """Each line with its number, decoded; a line that is too long or no UTF-8 is a problem.
+
+    Raises
+    ------
+    CrosstieError
+        No ordinary file, one that unpacks beyond reason, or one in UTF-16 or UTF-32.
+    """
     number = 0
     try:
         with open_bytes(path) as stream:
             while raw := stream.readline(_LONGEST_LINE):
                 number += 1
+                if number == 1:
+                    _refuse_wide(path, raw)
                 yield _decoded(path, number, raw, stream)
-    except (EOFError, OSError, lzma.LZMAError, zipfile.BadZipFile, zlib_error()) as error:
-        if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
-            raise
-        yield Problem(f"the file breaks off here: {error}", Place(str(path), number + 1), "truncated")
+    except BrokenOffError as error:
+        where = Place(str(path), number + 1)
+        yield Problem(f"the file breaks off here: {_without(path, error)}", where, "truncated")
 
 
-def zlib_error() -> type[Exception]:
-    """The error of a damaged deflate stream."""
-    import zlib  # noqa: PLC0415 (one name)
-
-    return zlib.error
+def _refuse_wide(path: Path, start: bytes) -> None:
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or start[:4] == b"\0\0\xfe\xff":
+        raise CrosstieError(f"{path}: UTF-16 or UTF-32 text; save the file as UTF-8")
 
 
 def _decoded(path: Path, number: int, raw: bytes, stream: IO[bytes]) -> tuple[int, str] | Problem:
     if len(raw) >= _LONGEST_LINE and not raw.endswith(b"\n"):
         while (rest := stream.readline(_LONGEST_LINE)) and not rest.endswith(b"\n"):
             pass
-        return Problem("line longer than 64 MB: skipped", Place(str(path), number), "too-long")
+        return Problem(f"line {_TOO_LONG}: skipped", Place(str(path), number), "too-long")
     try:
         return number, raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
     except UnicodeDecodeError as error:
@@ -97,7 +186,10 @@ def _decoded(path: Path, number: int, raw: bytes, stream: IO[bytes]) -> tuple[in
 def json_records(path: Path) -> Iterator[Record | Problem]:
     """The objects of a JSON array or of JSON lines, told by the first character."""
     with open_bytes(path) as stream:
-        start = stream.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n")
+        try:
+            start = stream.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n")
+        except BrokenOffError:
+            start = b""  # told with the lines
     if start[:1] == b"[":
         yield from _array(path)
         return
@@ -108,43 +200,126 @@ def json_records(path: Path) -> Iterator[Record | Problem]:
             yield _record(line[1], Place(str(path), line[0]))
 
 
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+_SPACE = re.compile(r"[ \t\r\n]*")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
 def _array(path: Path) -> Iterator[Record | Problem]:
-    with open_bytes(path) as stream:
-        raw = stream.read(_LARGEST_ARRAY + 1)
-    if len(raw) > _LARGEST_ARRAY:
-        raise CrosstieError(f"{path}: a JSON array over 2 GB; convert it to JSON lines, one object a line")
+    """Objects between brackets and commas, one after the other; nothing is read after one that is broken."""
+    number, kind = 0, "json"
     try:
-        values = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse)
+        with io.TextIOWrapper(open_bytes(path), encoding="utf-8-sig", newline="") as stream:
+            for number, found in enumerate(_elements(stream), 1):  # noqa: B007 (told below)
+                yield _as_record(found, Place(f"{path}#{number}"))
+            return
+    except BrokenOffError as error:
+        why, kind = f"the file breaks off here: {_without(path, error)}", "truncated"
+    except UnicodeDecodeError:
+        why, kind = "not UTF-8", "encoding"
+    except json.JSONDecodeError as error:
+        why = f"not JSON: {error.msg}"
     except (ValueError, RecursionError) as error:
-        yield Problem(_why(error), Place(str(path), getattr(error, "lineno", 0)), "json")
-        return
-    for number, value in enumerate(values, 1):
-        where = Place(f"{path}#{number}")
-        if isinstance(value, dict):
-            yield Record(where, value)
+        why = _why(error)
+    yield Problem(f"{why}; nothing from here on is read", Place(f"{path}#{number + 1}"), kind)
+
+
+def _without(path: Path, error: Exception) -> str:
+    return str(error).removeprefix(f"{path}: ")
+
+
+def _elements(stream: io.TextIOWrapper) -> Iterator[Any]:
+    """Each value of an array; no more of the file is held than a value needs."""
+    held, at = _to_next(stream, stream.read(_CHUNK), 0)
+    held, at = _to_next(stream, held, at + 1)  # past the bracket, which has been seen
+    if held[at : at + 1] != "]":
+        while True:
+            value, held, start, at = _decode_value(stream, held, at)
+            yield _checked(value, held[start:at])
+            held, at = _to_next(stream, held, at)
+            if held[at : at + 1] != ",":
+                break
+            held, at = _to_next(stream, held, at + 1)
+    if held[at : at + 1] != "]":
+        raise ValueError("a ',' or ']' is missing" if held else "the array is never closed")
+    _expect_end(stream, held[at + 1 :])
+
+
+def _to_next(stream: io.TextIOWrapper, held: str, at: int) -> tuple[str, int]:
+    """Past the space to the next character, reading on where the text ends; an empty text where all ends."""
+    while True:
+        at = _SPACE.match(held, at).end()  # type: ignore[union-attr]  # it matches anything
+        if at < len(held) or not held:
+            return held, at
+        held, at = stream.read(_CHUNK), 0
+
+
+def _decode_value(stream: io.TextIOWrapper, held: str, at: int) -> tuple[Any, str, int, int]:
+    """A value, the text held by then, where in it the value begins and ends; read on until it is whole."""
+    while True:
+        try:
+            value, end = _DECODER.raw_decode(held, at)
+        except ValueError:
+            if len(held) - at > _LONGEST_LINE:
+                raise ValueError(f"an object that is broken, or {_TOO_LONG}") from None
+            more = stream.read(max(_CHUNK, len(held) - at))
+            if not more:
+                raise
         else:
-            yield Problem(f"not an object but {type(value).__name__}: skipped", where, "json")
+            if end < len(held) or not (more := stream.read(_CHUNK)):
+                return value, held, at, end
+        held, at = held[at:] + more, 0  # a number may go on after the end of a chunk
+
+
+def _expect_end(stream: io.TextIOWrapper, rest: str) -> None:
+    while rest:
+        if rest.strip(" \t\r\n"):
+            raise ValueError("text after the array's end")
+        rest = stream.read(_CHUNK)
 
 
 def _record(text: str, where: Place) -> Record | Problem:
     try:
-        value = json.loads(text, parse_constant=_refuse)
+        return _as_record(_checked(json.loads(text, parse_constant=_refuse), text), where)
     except (ValueError, RecursionError) as error:
         return Problem(f"{_why(error)}: skipped", where, "json")
+
+
+def _checked(value: Any, text: str) -> Any:  # noqa: ANN401 (JSON)
+    """The value, if all its texts can be written again: an escape can name half a character."""
+    if _HALF.search(text):
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
+def _as_record(value: Any, where: Place) -> Record | Problem:  # noqa: ANN401 (JSON)
     if not isinstance(value, dict):
         return Problem(f"not an object but {type(value).__name__}: skipped", where, "json")
     return Record(where, value)
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON number")
+def parse_json(raw: bytes) -> Any:  # noqa: ANN401 (JSON)
+    """One JSON text.
+
+    Raises
+    ------
+    ValueError
+        It is none, or not UTF-8, or nested too deeply; :func:`crosstie.formats.malformed.reason` has the words.
+    """
+    try:
+        text = raw.decode("utf-8-sig")
+        return _checked(json.loads(text, parse_constant=_refuse), text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(_why(error)) from error
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return "nested too deeply to be read"
     if isinstance(error, UnicodeDecodeError):
         return f"not UTF-8 at byte {error.start + 1}"
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON at column {error.colno}: {error.msg}"
-    return f"not JSON: {error}"
+    return reason(error) if isinstance(error, UnicodeError | RecursionError) else f"not JSON: {reason(error)}"

@@ -65,6 +65,17 @@ def read_text(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+def clean_text(text: str) -> str:
+    r"""Any text as :func:`read_text` takes it: what it would refuse becomes U+FFFD.
+
+    >>> clean_text(" a\x00b\r\n")
+    'a\ufffdb'
+    """
+    if text.isprintable() and text == text.strip():
+        return text
+    return read_text(_NOT_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
 def _short(text: str) -> str:
     if len(text) > LONGEST_AMOUNT:
         raise ValueError(f"{cited(text)} has {len(text):,} characters; at most {LONGEST_AMOUNT} are read")

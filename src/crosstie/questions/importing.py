@@ -8,7 +8,9 @@ from crosstie.engines.register.filling import Imported, Item, Progress
 from crosstie.engines.register.store import append, is_register
 from crosstie.formats import catalogue
 from crosstie.ledger.printing import source_plain, statement_plain
+from crosstie.ledger.storable import storable
 from crosstie.ledger.statements import Source, SourceId, Statement
+from crosstie.text.inputs import ordinary
 from crosstie.text.problem import CrosstieError, Problem
 from crosstie.text.writing import write_atomically
 from crosstie.text.yaml_text import Plain, write_yaml
@@ -34,10 +36,11 @@ def items(format_name: str, paths: Sequence[str]) -> Iterator[Item]:
     chosen = catalogue.find(format_name)
     files = [Path(path) for path in paths]
     for file in files:
-        if not file.is_file() and not (file.is_dir() and format_name == "ocf"):
-            raise CrosstieError(f"{file}: no such file")
+        if not (file.is_dir() and format_name == "ocf"):
+            ordinary(file)
     for file in files:
-        yield from chosen.read(file)
+        for item in chosen.read(file):
+            yield from storable(item)
 
 
 def into_register(

@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
+from crosstie.formats.malformed import MALFORMED, malformed
 from crosstie.formats.streams import Record, json_records
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.dates import When
@@ -30,7 +31,7 @@ from crosstie.ledger.statements import (
     Statement,
     StatementId,
 )
-from crosstie.text.problem import Place, Problem
+from crosstie.text.problem import Place, Problem, cited
 
 Item = Statement | Source | Problem
 
@@ -75,12 +76,8 @@ def read(path: Path) -> Iterator[Item]:
             continue
         try:
             yield from _read(record, memory)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            yield Problem(f"not a BODS statement: {_reason(error)}: skipped", record.where, "bods")
-
-
-def _reason(error: Exception) -> str:
-    return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+        except MALFORMED as error:
+            yield malformed("BODS statement", error, record.where, "bods")
 
 
 def _read(record: Record, memory: _Memory) -> Iterator[Item]:
@@ -96,7 +93,7 @@ def _read(record: Record, memory: _Memory) -> Iterator[Item]:
     memory.seen.add(identity)
     kind = value.get("recordType") or value.get("statementType")
     if kind not in _KINDS:
-        yield Problem(f"no BODS kind of statement: {kind!r}: skipped", record.where, "bods")
+        yield Problem(f"no BODS kind of statement: {cited(str(kind))}: skipped", record.where, "bods")
         return
     yield from _KINDS[kind](_Context(value, identity, record.where, memory))
 
