@@ -4,6 +4,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from crosstie.text.problem import shortened
+
 
 def text_of(value: Any) -> str:  # noqa: ANN401 (a value of any type)
     """A value as the text a person would have typed; floats as their shortest digits, without an exponent."""
@@ -27,4 +29,4 @@ def plain_number(text: str) -> str:
 def one_line(error: Exception) -> str:
     """What an error of another library says, in one line."""
     lines = str(error).splitlines()
-    return lines[0] if lines and lines[0] else type(error).__name__
+    return shortened(lines[0]) if lines and lines[0] else type(error).__name__

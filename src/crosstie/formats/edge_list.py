@@ -14,7 +14,7 @@ from crosstie.ledger.amounts import Interval
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Certainty, Entity, Head, Holding, PartyId, StatementId
 from crosstie.ledger.values import show_interval
-from crosstie.text.problem import Place, Problem, ProblemError
+from crosstie.text.problem import Place, Problem, ProblemError, cited, shortened
 from crosstie.text.writing import whole_file
 
 LOSES = ("every column but holder, issuer, share and votes",)
@@ -188,8 +188,8 @@ def _header(cells: Sequence[str], file: str) -> list[str]:
     missing = [name for name in REQUIRED if name not in names]
     twice = sorted({name for name in names if names.count(name) > 1})
     if missing or twice:
-        what = f"no column {', '.join(missing)}" if missing else f"two columns named {twice[0]!r}"
-        said = ", ".join(names) or "nothing"
+        what = f"no column {', '.join(missing)}" if missing else f"two columns named {cited(twice[0])}"
+        said = shortened(", ".join(names)) or "nothing"
         raise ProblemError(
             Problem(
                 f"{what}; the first line must name the columns holder,issuer,share[,votes] and says: {said}",
@@ -225,9 +225,9 @@ def _read_part(column: str, text: str) -> Interval:
     try:
         part = Interval.parse(text)
     except ValueError as error:
-        raise ValueError(f"{column} {text!r} is not a share: {_SHARES}") from error
+        raise ValueError(f"{column} {cited(text)} is not a share: {_SHARES}") from error
     if part.low > 1 or (part.high is not None and part.high > 1):
-        raise ValueError(f"{column} {text!r} is over 100%: {_SHARES}")
+        raise ValueError(f"{column} {cited(text)} is over 100%: {_SHARES}")
     if part.high is None:
         return Interval(part.low, Fraction(1), part.low_open, high_open=False)
     return part
@@ -244,7 +244,7 @@ def _twice(holding: Holding, seen: dict[tuple[str, str], int]) -> Iterator[Probl
     first = seen.setdefault(pair, holding.head.where.line)
     if first != holding.head.where.line:
         yield Problem(
-            f"{holding.holder} in {holding.issuer} is also on line {first}; the two are added",
+            f"{shortened(holding.holder)} in {shortened(holding.issuer)} is also on line {first}; the two are added",
             holding.head.where,
             "edge-list",
             "warning",
@@ -303,7 +303,7 @@ _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 def _warning(risky: Sequence[str], path: Path) -> Iterator[Problem]:
     if risky:
         message = (
-            f"{len(set(risky)):,} ids such as {risky[0]!r} begin like a formula; a spreadsheet must import this "
+            f"{len(set(risky)):,} ids such as {cited(risky[0])} begin like a formula; a spreadsheet must import this "
             "file's columns as text (export --to excel writes them as text)"
         )
         yield Problem(message, Place(str(path)), "formula", "warning")

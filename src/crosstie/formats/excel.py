@@ -1,6 +1,7 @@
 """Edge lists in the first sheet of a workbook: the same columns as a CSV one, and the same words for shares."""
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
@@ -23,7 +24,7 @@ from crosstie.ledger.amounts import Interval
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Entity, Holding
 from crosstie.ledger.values import show_interval
-from crosstie.text.problem import CrosstieError, Place, Problem
+from crosstie.text.problem import CrosstieError, Place, Problem, cited
 from crosstie.text.writing import whole_file
 
 LOSES = (
@@ -62,11 +63,12 @@ def _rows(path: Path) -> Iterator[Cells | Problem]:
         raise CrosstieError("workbooks need openpyxl: pip install 'crosstie[registers]'") from error
     refuse_bomb(path)
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        with warnings.catch_warnings(action="ignore"):  # of styles and extensions, of which nothing is read
+            book = load_workbook(path, read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows() if book.worksheets else iter(())
         yield from _from_header(path, rows)
         book.close()
-    except CrosstieError:
+    except (CrosstieError, MemoryError):
         raise
     except Exception as error:
         raise CrosstieError(f"{path}: not a workbook: {one_line(error)}") from error
@@ -138,7 +140,7 @@ def _cells(sheet: Any, edge: Edge) -> list[Any]:  # noqa: ANN401 (openpyxl is an
     cells = []
     for value in (edge.holder, edge.issuer, _part(edge.share), _part(edge.votes)):
         if isinstance(value, str) and _NOT_IN_A_WORKBOOK.search(value):
-            raise CrosstieError(f"{value!r} cannot stand in a workbook; export --to parquet")
+            raise CrosstieError(f"{cited(value)} cannot stand in a workbook; export --to parquet")
         cell = WriteOnlyCell(sheet, value=value)
         if isinstance(value, str):
             cell.data_type = "s"

@@ -125,7 +125,9 @@ def _xml(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
             yield where, Problem(f"not XML from here on: {error}", where, "xml")
         except (BrokenOffError, RecursionError, ValueError) as error:
             where = Place(f"{path}#{number + 1}")
-            told = str(error).removeprefix(f"{path}: ") if isinstance(error, BrokenOffError) else reason(error)
+            told = (
+                str(error).removeprefix(f"{path}: ") if isinstance(error, BrokenOffError) else reason(error)
+            )
             yield where, Problem(f"the file breaks off here: {told}", where, "truncated")
 
 
@@ -135,7 +137,7 @@ class _Plain:
     def __init__(self, path: Path, stream: IO[bytes]) -> None:
         self.path, self.stream, self.last = path, stream, b""
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:
         """The next bytes, looked through together with the end of the last ones."""
         chunk = self.stream.read(size)
         if re.search(rb"<!(DOCTYPE|ENTITY)|\0", self.last + chunk):

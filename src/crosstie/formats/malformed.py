@@ -2,7 +2,7 @@
 
 import re
 
-from crosstie.text.problem import Place, Problem, cited
+from crosstie.text.problem import Place, Problem, cited, shortened
 
 MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 """What reading a record of another shape can raise; anything else is a mistake of ours."""
@@ -29,9 +29,9 @@ def _article(what: str) -> str:
 
 
 def reason(error: Exception) -> str:
-    """What is wrong, in one short line.
+    r"""What is wrong, in one short line.
 
-    >>> reason(ValueError("no\\nsuch day")), reason(TypeError("'int' object is not iterable"))
+    >>> reason(ValueError("no\nsuch day")), reason(TypeError("'int' object is not iterable"))
     ('no such day', 'a value of another kind than the format has')
     """
     if isinstance(error, KeyError):
@@ -40,7 +40,7 @@ def reason(error: Exception) -> str:
         return "a text with half a character in it (a surrogate without its other half)"
     if isinstance(error, RecursionError):
         return "nested too deeply to be read"
-    said = " ".join(str(error).split())
+    said = shortened(str(error), _LONGEST)
     if not isinstance(error, TypeError | ValueError) or _PYTHON.search(said) or not said:
         return "a value of another kind than the format has"
-    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+    return said

@@ -123,13 +123,26 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(ordinary(path)) as archive:
             members = [info for info in archive.infolist() if info.filename.endswith(".ocf.json")]
-            claimed, most = sum(info.file_size for info in members), min(_LARGEST, most_unpacked(path.stat().st_size))
+            claimed, most = (
+                sum(info.file_size for info in members),
+                min(_LARGEST, most_unpacked(path.stat().st_size)),
+            )
             if claimed > most:  # more than is claimed is never unpacked
                 raise CrosstieError(f"{path}: would unpack to {claimed:,} bytes, over {most:,}: not read")
             for info in members:
                 yield info.filename, archive.read(info)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as error:
-        raise CrosstieError(f"{path}: neither a folder nor a zip that can be read: {reason(error)}") from error
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        EOFError,
+        OSError,
+    ) as error:
+        raise CrosstieError(
+            f"{path}: neither a folder nor a zip that can be read: {reason(error)}"
+        ) from error
 
 
 def _items(path: Path, name: str, raw: bytes, package: _Package) -> list[Object]:
@@ -157,7 +170,9 @@ def _guarded(package: _Package, objects: list[Object], make: Callable[[Object], 
             made = make(each)
             yield from made if isinstance(made, Iterator) else (made,)
         except MALFORMED as error:
-            yield Problem(f"{each.get('object_type')}: {reason(error)}: skipped", package.where[each["id"]], "ocf")
+            yield Problem(
+                f"{each.get('object_type')}: {reason(error)}: skipped", package.where[each["id"]], "ocf"
+            )
 
 
 def _head(package: _Package, each: Object, suffix: str = "", event: str = "") -> Head:

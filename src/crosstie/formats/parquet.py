@@ -66,7 +66,11 @@ def _rows(path: Path) -> Iterator[Cells | Problem]:
                 for row in zip(*(batch.column(name).to_pylist() for name in names), strict=True):
                     number += 1
                     yield Place(f"{path}#row", number), [text_of(value).strip() for value in row]
-    except (pa.ArrowInvalid, pa.ArrowException, OSError) as error:
+    except MemoryError:  # Arrow's is also one of its others
+        raise
+    except UnicodeDecodeError as error:
+        raise CrosstieError(f"{path}: a text in it is not UTF-8; write the column as UTF-8") from error
+    except (pa.ArrowException, OSError) as error:
         raise CrosstieError(f"{path}: not a whole Parquet file: {one_line(error)}") from error
 
 

@@ -81,7 +81,9 @@ def _open_zip(path: Path) -> IO[bytes]:
         archive = zipfile.ZipFile(path)
         members = [info for info in archive.infolist() if not info.is_dir()]
         if len(members) != 1:
-            raise CrosstieError(f"{path}: a zip with {len(members):,} files; unpack it and name the one to read")
+            raise CrosstieError(
+                f"{path}: a zip with {len(members):,} files; unpack it and name the one to read"
+            )
         most = most_unpacked(path.stat().st_size)
         if members[0].file_size > most:
             raise CrosstieError(
@@ -121,7 +123,15 @@ class _Unpacked(io.RawIOBase):
 
         try:
             return bytes(self.packed.read1(size))  # type: ignore[attr-defined]  # little, so that little is lost
-        except (EOFError, OSError, ValueError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+        except (
+            EOFError,
+            OSError,
+            ValueError,
+            lzma.LZMAError,
+            zlib.error,
+            zipfile.BadZipFile,
+            NotImplementedError,
+        ) as error:
             raise BrokenOffError(f"{self.path}: cannot be unpacked to its end: {reason(error)}") from error
 
     def close(self) -> None:
@@ -214,7 +224,7 @@ def _array(path: Path) -> Iterator[Record | Problem]:
     number, kind = 0, "json"
     try:
         with io.TextIOWrapper(open_bytes(path), encoding="utf-8-sig", newline="") as stream:
-            for number, found in enumerate(_elements(stream), 1):  # noqa: B007 (told below)
+            for number, found in enumerate(_elements(stream), 1):
                 yield _as_record(found, Place(f"{path}#{number}"))
             return
     except BrokenOffError as error:

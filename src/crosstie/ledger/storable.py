@@ -13,7 +13,7 @@ from crosstie.ledger.amounts import Interval, Money, Quantity
 from crosstie.ledger.schema import HEAD, KIND_OF, PARTS, SOURCE, Field, is_id
 from crosstie.ledger.statements import Head, Identifier, Part, Source, Statement
 from crosstie.ledger.values import LONGEST_ID, clean_text, read_id, reader_of, show
-from crosstie.text.problem import Problem, cited
+from crosstie.text.problem import Problem, Severity, cited
 
 Clean = Callable[[Any], Any]
 _MANY_DIGITS = 10**30  # a number below has no need of a second look
@@ -35,26 +35,33 @@ def storable(item: Statement | Source | Problem) -> Iterator[Statement | Source 
     if isinstance(item, Problem):
         yield item
         return
-    is_source = isinstance(item, Source)
-    what = SOURCE.name if is_source else KIND_OF[type(item)].name
-    place = item.where if is_source else item.head.where
-    name = f"{what} {cited(item.id if is_source else item.head.id, 80)}"
-    told: list[Problem] = []
+    told: list[str] = []
     try:
-        kept = _kept(item, told) if is_source else _kept(item, told, head=_kept(item.head, told))
+        kept = _kept(item, told)
     except ValueError as error:
-        yield Problem(f"{name}: {error}: skipped", place, "unreadable")
+        yield _problem(item, f"{error}: skipped", "unreadable", "error")
         return
     yield kept
-    for problem in told:
-        yield Problem(f"{name}: {problem.message}", place, problem.kind, problem.severity)
+    for message in told:
+        yield _problem(item, message, "control-character", "warning")
 
 
-def _kept(record: Any, told: list[Problem], **changed: Any) -> Any:  # noqa: ANN401 (any record of the schema)
-    """The record, itself where nothing in it has to change."""
+def _problem(item: Statement | Source, message: str, kind: str, severity: Severity) -> Problem:
+    if isinstance(item, Source):
+        return Problem(f"source {cited(item.id, 80)}: {message}", item.where, kind, severity)
+    name = f"{KIND_OF[type(item)].name} {cited(item.head.id, 80)}"
+    return Problem(f"{name}: {message}", item.head.where, kind, severity)
+
+
+def _kept(record: Any, told: list[str]) -> Any:  # noqa: ANN401 (any record of the schema)
+    """The record, itself where nothing in it has to change; which control characters went."""
+    changed: dict[str, Any] = {}
+    head = getattr(record, "head", None)
+    if head is not None and (kept := _kept(head, told)) is not head:
+        changed["head"] = kept
     for name, many, clean in _CLEANERS[type(record)]:
         value = getattr(record, name)
-        if not value and value != "":
+        if value is None or value == ():
             continue
         try:
             new = tuple(clean(each) for each in value) if many else clean(value)
@@ -63,8 +70,7 @@ def _kept(record: Any, told: list[Problem], **changed: Any) -> Any:  # noqa: ANN
         if new != value:
             changed[name] = new
             if not many and isinstance(new, str) and "\ufffd" in new and "\ufffd" not in value:
-                message = f"{name}: a control character in {cited(value)} is stored as '\ufffd'"
-                told.append(Problem(message, kind="control-character", severity="warning"))
+                told.append(f"{name}: a control character in {cited(value)} is stored as '\ufffd'")
     return replace(record, **changed) if changed else record
 
 
@@ -105,7 +111,7 @@ def _is_short(value: Fraction | Interval | Quantity | Money) -> bool:
     if isinstance(value, Interval):
         return _is_short(value.low) and (value.high is None or _is_short(value.high))
     if isinstance(value, Fraction):
-        return value.denominator < _MANY_DIGITS and abs(value.numerator) < _MANY_DIGITS
+        return value.denominator < _MANY_DIGITS and 0 <= value.numerator < _MANY_DIGITS
     return False
 
 

@@ -8,8 +8,8 @@ from crosstie.engines.register.filling import Imported, Item, Progress
 from crosstie.engines.register.store import append, is_register
 from crosstie.formats import catalogue
 from crosstie.ledger.printing import source_plain, statement_plain
-from crosstie.ledger.storable import storable
 from crosstie.ledger.statements import Source, SourceId, Statement
+from crosstie.ledger.storable import storable
 from crosstie.text.inputs import ordinary
 from crosstie.text.problem import CrosstieError, Problem
 from crosstie.text.writing import write_atomically

@@ -51,6 +51,16 @@ def cited(text: str, longest: int = 40) -> str:
     return repr(text if len(text) <= longest else f"{text[: longest - 3]}...")
 
 
+def shortened(text: str, longest: int = 200) -> str:
+    r"""A user's text in one line, its end left out where it is long.
+
+    >>> shortened("a\nb"), shortened("a" * 99, 9)
+    ('a b', 'aaaaaa...')
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 3]}..."
+
+
 class CrosstieError(Exception):
     """A question that cannot be answered: wrong usage or unreadable input; its text is one clear line."""
 

@@ -13,10 +13,40 @@ TEXTS = ("", " ", "\0", "\ud800", "\U0010ffff", "\u2028", "\ufeff", "\u202e", "a
          "0000-00-00", "9999-12-31", "0001-01-01", "2023-02-30", "2023-13", "10000-01-01", "2023-Q5", "FY2023", "99999999999999",
          "-62135596800001", "253402300800000", "2020-01-01T", "'", '"', "\\", "../../etc/passwd", "unknown", "unknown holders of alpha",
          "treasury of alpha", "true", "null", "None", "[]", "{}", "<a>", "&amp;", "a,b", "closed", "new", "updated", "exact")  # fmt: skip
-NUMBERS = (0, -1, 1, 100, 101, 1e308, -1e308, 5e-324, 10**400, 10**4000, 2**63, -(2**63) - 1, 0.1 + 0.2, 33.333333333333336, 1e-400)
-OTHERS: tuple[Any, ...] = (None, True, False, [], {}, [[]], [None], [1], {"a": 1}, {"id": 1}, {"id": "x"}, [{"id": "y"}], ["a", 5])
+NUMBERS = (
+    0,
+    -1,
+    1,
+    100,
+    101,
+    1e308,
+    -1e308,
+    5e-324,
+    10**400,
+    10**4000,
+    2**63,
+    -(2**63) - 1,
+    0.1 + 0.2,
+    33.333333333333336,
+    1e-400,
+)
+OTHERS: tuple[Any, ...] = (
+    None,
+    True,
+    False,
+    [],
+    {},
+    [[]],
+    [None],
+    [1],
+    {"a": 1},
+    {"id": 1},
+    {"id": "x"},
+    [{"id": "y"}],
+    ["a", 5],
+)
 BITS = (b"{", b"}", b"[", b"]", b'"', b",", b":", b"null", b"1e999", b"-1", b"\0", b"\xff", b"\n", b"\r", b"\r\n", b"%", b"1/0", b"<", b">",
-        b"&", b"&#0;", b"&x;", b"<!DOCTYPE a>", b"<!--", b"<![CDATA[", b"]]>", b"[" * 3000, b"{\"a\":" * 2000, b"<a>" * 2000, b"9" * 5000,
+        b"&", b"&#0;", b"&x;", b"<!DOCTYPE a>", b"<!--", b"<![CDATA[", b"]]>", b"[" * 3000, b'{"a":' * 2000, b"<a>" * 2000, b"9" * 5000,
         b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xc0\x80", b"\xf4\x90\x80\x80", b'"' * 3, b"\\ud800", b"\\u0000", b"\x1a", b"\x85", b";", b"\t")  # fmt: skip
 
 
@@ -40,7 +70,9 @@ def a_value(rng: Random) -> object:
 
 def _places(value: object, found: list[tuple[Any, Any]], depth: int = 40) -> list[tuple[Any, Any]]:
     """Every container and key below a value, but for the depths of what is nested out of all reason."""
-    keys: Iterable[Any] = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    keys: Iterable[Any] = (
+        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    )
     for key in keys:
         found.append((value, key))
         if depth:
@@ -86,7 +118,11 @@ def json_file(seeds: list[list[object]], rng: Random) -> bytes:
         records.append(rng.choice(records))
     texts = [_written(each, rng) for each in records]
     if rng.random() < 0.25:
-        return b"[" + rng.choice((b",", b",\n", b" , \n\n")).join(texts) + rng.choice((b"]", b"]", b"", b",]", b"] x"))
+        return (
+            b"["
+            + rng.choice((b",", b",\n", b" , \n\n")).join(texts)
+            + rng.choice((b"]", b"]", b"", b",]", b"] x"))
+        )
     return rng.choice((b"\n", b"\n", b"\r\n", b"\n\n", b"\r", b"")).join(texts)
 
 
@@ -119,7 +155,9 @@ def csv_file(seeds: list[bytes], rng: Random) -> bytes:
             row.insert(at, cell)
         elif row:
             del row[at]
-    return rng.choice((b"\n", b"\n", b"\r\n", b"\r", b"\n\n")).join(rng.choice((b",", b",", b",", b";")).join(row) for row in rows)
+    return rng.choice((b"\n", b"\n", b"\r\n", b"\r", b"\n\n")).join(
+        rng.choice((b",", b",", b",", b";")).join(row) for row in rows
+    )
 
 
 def xml_file(seeds: list[bytes], rng: Random) -> bytes:
@@ -173,11 +211,16 @@ def _cut(data: bytes, rng: Random) -> bytes:
 
 def _encoded(data: bytes, rng: Random) -> bytes:
     text = data.decode("utf-8", errors="replace")
-    return text.encode(rng.choice(("utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "utf-8-sig", "utf-7")), errors="replace")
+    return text.encode(
+        rng.choice(("utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "utf-8-sig", "utf-7")),
+        errors="replace",
+    )
 
 
 def _packed(data: bytes, rng: Random) -> bytes:
-    whole = rng.choice((lambda d: gzip.compress(d, 1), bz2.compress, lambda d: lzma.compress(d, preset=0)))(data)
+    whole = rng.choice((lambda d: gzip.compress(d, 1), bz2.compress, lambda d: lzma.compress(d, preset=0)))(
+        data
+    )
     return _flips(whole, rng) if rng.random() < 0.3 else _cut(whole, rng) if rng.random() < 0.3 else whole
 
 

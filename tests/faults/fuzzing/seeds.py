@@ -9,7 +9,13 @@ LEI, OTHER = "5493001KJTIIGC8Y1R12", "529900T8BM49AURSDO55"
 
 
 def _interest(share: Mapping[str, object], **more: object) -> dict[str, object]:
-    return {"type": "shareholding", "directOrIndirect": "direct", "share": share, "startDate": "2019-05-01", **more}
+    return {
+        "type": "shareholding",
+        "directOrIndirect": "direct",
+        "share": share,
+        "startDate": "2019-05-01",
+        **more,
+    }
 
 
 def _bods_04() -> list[object]:
@@ -83,7 +89,13 @@ def _psc() -> list[object]:
 
 def _ocf() -> dict[str, object]:
     def act(kind: str, identity: str, **more: object) -> dict[str, object]:
-        return {"object_type": f"TX_STOCK_{kind}", "id": identity, "date": "2021-01-01", "security_id": "s1", **more}
+        return {
+            "object_type": f"TX_STOCK_{kind}",
+            "id": identity,
+            "date": "2021-01-01",
+            "security_id": "s1",
+            **more,
+        }
 
     def issued(security: str, holder: str, quantity: str) -> dict[str, object]:
         return act("ISSUANCE", f"tx-{security}", stakeholder_id=holder, stock_class_id="common", quantity=quantity,
@@ -174,7 +186,7 @@ def _sec13() -> list[bytes]:
 EDGES = [["holder", "issuer", "share", "votes"], ["ana", "alpha", "0.6", ""], ["ana", "beta", "25-50%", "<=15%"],
          ["=cmd()", "beta", "lots", ""], ["alpha", "beta", "1/3", "50%"], ["beta", "beta", ">5%", ""]]  # fmt: skip
 NODES = (b"node_id,name,original_name,jurisdiction,incorporation_date,sourceID,note\n"
-         b"10,ALPHA LTD.,Alpha Limited,BVI,23-MAR-2006,Panama Papers,\n11,\"BETA, INC\",,PMA,,Panama Papers,x\n")  # fmt: skip
+         b'10,ALPHA LTD.,Alpha Limited,BVI,23-MAR-2006,Panama Papers,\n11,"BETA, INC",,PMA,,Panama Papers,x\n')  # fmt: skip
 LINKS = (b"node_id_start,node_id_end,rel_type,link,status,start_date,end_date,sourceID\n"
          b"20,10,officer_of,shareholder of,,2007-01-01,2010-05-06,Panama Papers\n20,10,officer_of,director of,,,,P\n"
          b"10,11,same_company_as,,,,,Panama Papers\n10,12,registered_address,,,,,Panama Papers\n")  # fmt: skip

@@ -87,7 +87,9 @@ def _read(record: Record, memory: _Memory) -> Iterator[Item]:
         raise KeyError("statementId")
     if identity in memory.seen:
         yield Problem(
-            f"statement {identity} comes twice: the second is skipped", record.where, "duplicate-id"
+            f"statement {cited(identity, 80)} comes twice: the second is skipped",
+            record.where,
+            "duplicate-id",
         )
         return
     memory.seen.add(identity)
