@@ -1,0 +1,3 @@
+"""The fuzzer is a program of its own: its tests run it."""
+
+collect_ignore = ["fuzzing"]
