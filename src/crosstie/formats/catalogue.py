@@ -22,7 +22,7 @@ class Format:
     """A format: its name, what it is, and which functions read and write it (``module:function``, or none).
 
     ``tried`` says on which files a reader that was built from a published schema has been tried, where
-    those are not real ones.
+    those are not real ones. A format that has no dates can only say one day.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Format:
     reader: str = ""
     writer: str = ""
     tried: str = ""
+    has_dates: bool = True
 
     def read(self, path: Path) -> Iterator[Item]:
         """The statements, sources and problems of a file."""
@@ -75,9 +76,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("ocf", "Open Cap Format package: the cap table of one issuer", "ocf:read",
                    tried="untested on real files: built from the published schema"),
             Format("csv", "edge list: holder, issuer, share and optionally votes",
-                   "edge_list:read_csv", "edge_list:write_csv"),
-            Format("excel", "edge list in the first sheet of a workbook", "excel:read", "excel:write"),
-            Format("parquet", "edge list in Parquet", "parquet:read", "parquet:write"),
+                   "edge_list:read_csv", "edge_list:write_csv", has_dates=False),
+            Format("excel", "edge list in the first sheet of a workbook", "excel:read", "excel:write", has_dates=False),
+            Format("parquet", "edge list in Parquet", "parquet:read", "parquet:write", has_dates=False),
             Format("psc", "United Kingdom, people with significant control (snapshot)", "psc:read"),
             Format("gleif", "GLEIF golden copy: LEI-CDF, RR-CDF, reporting exceptions", "gleif:read",
                    tried="JSON, XML and reporting exceptions untested on real files: built from the schema"),

@@ -18,7 +18,7 @@ from crosstie.text.problem import Place, Problem, ProblemError, cited, shortened
 from crosstie.text.writing import whole_file
 
 LOSES = ("every column but holder, issuer, share and votes",)
-WRITTEN_LOSES = ("all but one day's direct holdings that have a share, by id",)
+WRITTEN_LOSES = ("all but one day's direct holdings with a share of the outstanding ones, by id",)
 
 REQUIRED = ("holder", "issuer", "share")
 COLUMNS = (*REQUIRED, "votes")

@@ -31,7 +31,7 @@ LOSES = (
     "every column but holder, issuer, share and votes; every sheet but the first",
     "formulas: their last value is read",
 )
-WRITTEN_LOSES = ("all but one day's direct holdings that have a share, by id",)
+WRITTEN_LOSES = ("all but one day's direct holdings with a share of the outstanding ones, by id",)
 
 _HEADER_WITHIN = 50
 """So many rows of a sheet are looked at for the one that names the columns; titles may stand above it."""

@@ -25,6 +25,8 @@ from crosstie.text.problem import Problem
 def export(path: str, to: str, output: str, clocks: Clocks | None) -> tuple[int, tuple[Problem, ...]]:
     """Write a ledger's parties, holdings and offices: of one day, or (``clocks`` unset) all that was said.
 
+    A format without dates is written as of today where no day is asked for.
+
     The number of statements that had something to write, and the problems met.
 
     Raises
@@ -35,6 +37,8 @@ def export(path: str, to: str, output: str, clocks: Clocks | None) -> tuple[int,
     chosen = catalogue.find(to, to=True)
     ledger = load_ledger(path)
     problems = ledger.problems
+    if clocks is None and not chosen.has_dates:
+        clocks = Clocks.of(None, None)
     if clocks is not None:
         opened = at(ledger, clocks)
         ledger, problems = of_day(opened), opened.problems
