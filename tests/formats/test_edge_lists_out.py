@@ -140,7 +140,9 @@ def test_parquet_of_other_types_and_with_nulls_by_row(tmp_path):
         {
             "holder": pa.array(["ana", None, "cy", "dan"]).dictionary_encode(),
             "issuer": ["alpha"] * 4,
-            "share": pa.array([Decimal("0.1500"), Decimal("0.2"), None, Decimal("0.0000")], pa.decimal128(9, 4)),
+            "share": pa.array(
+                [Decimal("0.1500"), Decimal("0.2"), None, Decimal("0.0000")], pa.decimal128(9, 4)
+            ),
             "votes": pa.array([0.25, None, None, 1.0], pa.float32()),
             "listed": pa.array([[1], [2], [3], [4]]),
         }
@@ -160,7 +162,7 @@ def test_parquet_of_other_types_and_with_nulls_by_row(tmp_path):
 def test_parquet_columns_of_other_kinds_are_one_line(tmp_path, column):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"holder": ["a"], "issuer": ["b"], "share": column}), path)
-    with pytest.raises(CrosstieError, match="column share is of type .*; write texts or numbers"):
+    with pytest.raises(CrosstieError, match=r"column share is of type .*; write texts or numbers"):
         said("parquet", path)
 
 

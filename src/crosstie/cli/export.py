@@ -14,6 +14,9 @@ def export(  # noqa: PLR0917 (a command's options)
     ledger: LedgerPath,
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="See crosstie import --list.")],
     output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="The file to write.")],
+    company: Annotated[
+        str | None, typer.Option("--company", metavar="ID", help="Only what is said of one company's shares.")
+    ] = None,
     on: On = None,
     known: Known = None,
     assume: Assume = "completed",
@@ -25,6 +28,6 @@ def export(  # noqa: PLR0917 (a command's options)
     from crosstie.questions.export import export as ask  # noqa: PLC0415 (NumPy is not needed for --help)
 
     clocks = Clocks.of(on, known, assume) if on or known else None
-    count, problems = ask(ledger, to, output, clocks)
+    count, problems = ask(ledger, to, output, clocks, company=company)
     print_problems(problems)
     print(f"{output}: {count:,} statements", file=sys.stderr)

@@ -22,7 +22,8 @@ class Format:
     """A format: its name, what it is, and which functions read and write it (``module:function``, or none).
 
     ``tried`` says on which files a reader that was built from a published schema has been tried, where
-    those are not real ones. A format that has no dates can only say one day.
+    those are not real ones. A format that has no dates can only say one day; one that has
+    events is given them, and not what they come to.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Format:
     writer: str = ""
     tried: str = ""
     has_dates: bool = True
+    has_events: bool = False
 
     def read(self, path: Path) -> Iterator[Item]:
         """The statements, sources and problems of a file."""
@@ -73,7 +75,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("bods", "Beneficial Ownership Data Standard 0.2 to 0.4 (written as 0.4)",
                    "bods.reading:read", "bods.writing:write_file"),
             Format("ftm", "FollowTheMoney, JSON lines", "ftm:read", "ftm:write_file"),
-            Format("ocf", "Open Cap Format package: the cap table of one issuer", "ocf:read",
+            Format("ocf", "Open Cap Format package: the cap table of one issuer", "ocf:read", "ocf_writing:write", has_events=True,
                    tried="untested on real files: built from the published schema"),
             Format("csv", "edge list: holder, issuer, share and optionally votes",
                    "edge_list:read_csv", "edge_list:write_csv", has_dates=False),

@@ -1,51 +1,95 @@
 """Write a ledger or register in another format."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from crosstie.formats import catalogue
 from crosstie.ledger.ledger import Ledger
+from crosstie.ledger.replay import EVENTS
 from crosstie.ledger.statements import (
+    Correction,
     Entity,
     Head,
     Holding,
     Office,
     PartyId,
+    Repurchase,
     Retraction,
+    ShareClass,
     Statement,
     StatementId,
 )
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.opening import Opened, at, load_ledger
-from crosstie.text.problem import Problem
+from crosstie.text.nearest import did_you_mean
+from crosstie.text.problem import CrosstieError, Problem
 
 
-def export(path: str, to: str, output: str, clocks: Clocks | None) -> tuple[int, tuple[Problem, ...]]:
+def export(
+    path: str, to: str, output: str, clocks: Clocks | None, *, company: str | None = None
+) -> tuple[int, tuple[Problem, ...]]:
     """Write a ledger's parties, holdings and offices: of one day, or (``clocks`` unset) all that was said.
 
-    A format without dates is written as of today where no day is asked for.
+    A format without dates is written as of today where no day is asked for; one with events gets all until
+    then. With ``company``, what is said of that one alone.
 
     The number of statements that had something to write, and the problems met.
 
     Raises
     ------
     CrosstieError
-        No such format, or it cannot be written.
+        No such format or company, or it cannot be written.
     """
     chosen = catalogue.find(to, to=True)
-    ledger = load_ledger(path)
+    ledger = load_ledger(path) if company is None else of_company(load_ledger(path), company)
     problems = ledger.problems
     if clocks is None and not chosen.has_dates:
         clocks = Clocks.of(None, None)
-    if clocks is not None:
+    if clocks is not None and not chosen.has_events:
         opened = at(ledger, clocks)
         ledger, problems = of_day(opened), opened.problems
     today = clocks.known if clocks else datetime.now(UTC).date()
+    if clocks and chosen.has_events:
+        today = min(clocks.on, clocks.known)
     problems = (*problems, *chosen.write(ledger, Path(output), today))
-    kinds = (Entity, Holding, Office, Retraction)
+    kinds = (Entity, Holding, Office, Retraction, *(EVENTS if chosen.has_events else ()))
     return sum(isinstance(statement, kinds) for statement in ledger.statements), problems
+
+
+def of_company(ledger: Ledger, company: str) -> Ledger:
+    """What is said of one company's shares: its holdings, classes and events, and the parties in them.
+
+    Raises
+    ------
+    CrosstieError
+        No company of that id or name.
+    """
+    entities = [each for each in ledger.statements if isinstance(each, Entity)]
+    parties = {each.party for each in entities if company in (each.party, each.name)}
+    parties |= {
+        each.issuer for each in ledger.statements if isinstance(each, Holding) and each.issuer == company
+    }
+    if len(parties) != 1:
+        known = sorted({name for each in entities for name in (each.party, each.name)})
+        raise CrosstieError(f"no company {company!r}{did_you_mean(company, known)}")
+    classes = {c.share_class for c in ledger.statements if isinstance(c, ShareClass) and c.issuer in parties}
+    said = [
+        each
+        for each in ledger.statements
+        if isinstance(each, Retraction | Correction)
+        or getattr(each, "issuer", None) in parties
+        or getattr(each, "share_class", None) in classes
+    ]
+    named = parties | {getattr(each, end, None) for each in said for end in _ENDS}
+    named |= {part.holder for each in said if isinstance(each, Repurchase) for part in each.sellers}
+    kept = {each.head.id for each in said} | {each.head.id for each in entities if each.party in named}
+    return replace(ledger, statements=tuple(each for each in ledger.statements if each.head.id in kept))
+
+
+_ENDS = ("holder", "seller", "buyer", "settlor", "trust", "beneficiary")
 
 
 def of_day(opened: Opened) -> Ledger:
