@@ -188,5 +188,6 @@ def _stock_class(package: Package, each: Object, issuer: PartyId) -> Iterator[St
         votes_per_share=Fraction(str(each.get("votes_per_share", 1))),
         par=money(par) if isinstance(par, dict) else None,
     )
-    head = replace(undated(package, each, "#opening"), true_on=When.parse("1900-01-01"))
+    long_ago = When.parse("1900-01-01")
+    head = replace(undated(package, each, "#opening"), true_on=long_ago, known_on=long_ago)
     yield Opening(head=head, share_class=class_of(each["id"]), shares=quantity(Fraction(0)))

@@ -185,7 +185,7 @@ def _apply(table: _Table, moments: list[tuple[date, Statement]]) -> None:
         return
     for number, event in enumerate(events):
         alone = StatementId(f"{event.head.id} alone")
-        made: Any = event if number == 0 else replace(event, head=replace(event.head, id=alone))  # type: ignore[type-var]
+        made: Any = event if number == 0 else replace(event, head=replace(event.head, id=alone))
         _guarded(table, event, lambda: _MAKERS[type(event)](table, made, day))  # noqa: B023 (called at once)
 
 
