@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from crosstie.ledger.batch import Batch
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Source, Statement
 from crosstie.text.problem import CrosstieError, Problem
@@ -23,7 +24,7 @@ class Format:
 
     ``tried`` says on which files a reader that was built from a published schema has been tried, where
     those are not real ones. A format that has no dates can only say one day; one that has
-    events is given them, and not what they come to.
+    events is given them, and not what they come to. ``batches`` names a faster reader for registers.
     """
 
     name: str
@@ -33,11 +34,21 @@ class Format:
     tried: str = ""
     has_dates: bool = True
     has_events: bool = False
+    batches: str = ""
 
     def read(self, path: Path) -> Iterator[Item]:
         """The statements, sources and problems of a file."""
         read: Reader = _function(self.reader)
         return read(path)
+
+    def read_batches(self, path: Path) -> Iterator[Item | Batch]:
+        """The same, many statements at once where the format has a reader for that and its packages are there."""
+        try:
+            read = _function(self.batches or self.reader)
+        except ImportError:
+            return self.read(path)
+        found: Iterator[Item | Batch] = read(path)
+        return found
 
     def write(self, ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:
         """Write a ledger as of a day; what it holds and the format cannot say, although it should, is told."""
@@ -73,7 +84,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         each.name: each
         for each in (
             Format("bods", "Beneficial Ownership Data Standard 0.2 to 0.4 (written as 0.4)",
-                   "bods.reading:read", "bods.writing:write_file"),
+                   "bods.reading:read", "bods.writing:write_file", batches="bods.columns:read"),
             Format("ftm", "FollowTheMoney, JSON lines", "ftm:read", "ftm:write_file"),
             Format("ocf", "Open Cap Format package: the cap table of one issuer", "ocf:read", "ocf_writing:write", has_events=True,
                    tried="untested on real files: built from the published schema"),

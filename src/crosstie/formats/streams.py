@@ -154,8 +154,8 @@ def read_all(path: Path, most: int, what: str) -> bytes:
     return raw
 
 
-def lines(path: Path) -> Iterator[tuple[int, str] | Problem]:
-    """Each line with its number, decoded; a line that is too long or no UTF-8 is a problem.
+def raw_lines(path: Path) -> Iterator[tuple[int, bytes] | Problem]:
+    """Each line with its number, as bytes with their line end; one that is too long is a problem.
 
     Raises
     ------
@@ -169,10 +169,21 @@ def lines(path: Path) -> Iterator[tuple[int, str] | Problem]:
                 number += 1
                 if number == 1:
                     _refuse_wide(path, raw)
-                yield _decoded(path, number, raw, stream)
+                if len(raw) >= _LONGEST_LINE and not raw.endswith(b"\n"):
+                    while (rest := stream.readline(_LONGEST_LINE)) and not rest.endswith(b"\n"):
+                        pass
+                    yield Problem(f"line {_TOO_LONG}: skipped", Place(str(path), number), "too-long")
+                else:
+                    yield number, raw
     except BrokenOffError as error:
         where = Place(str(path), number + 1)
         yield Problem(f"the file breaks off here: {_without(path, error)}", where, "truncated")
+
+
+def lines(path: Path) -> Iterator[tuple[int, str] | Problem]:
+    """Each line with its number, decoded; a line that is too long or no UTF-8 is a problem."""
+    for line in raw_lines(path):
+        yield line if isinstance(line, Problem) else _decoded(path, *line)
 
 
 def _refuse_wide(path: Path, start: bytes) -> None:
@@ -180,11 +191,7 @@ def _refuse_wide(path: Path, start: bytes) -> None:
         raise CrosstieError(f"{path}: UTF-16 or UTF-32 text; save the file as UTF-8")
 
 
-def _decoded(path: Path, number: int, raw: bytes, stream: IO[bytes]) -> tuple[int, str] | Problem:
-    if len(raw) >= _LONGEST_LINE and not raw.endswith(b"\n"):
-        while (rest := stream.readline(_LONGEST_LINE)) and not rest.endswith(b"\n"):
-            pass
-        return Problem(f"line {_TOO_LONG}: skipped", Place(str(path), number), "too-long")
+def _decoded(path: Path, number: int, raw: bytes) -> tuple[int, str] | Problem:
     try:
         return number, raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
     except UnicodeDecodeError as error:
@@ -195,19 +202,30 @@ def _decoded(path: Path, number: int, raw: bytes, stream: IO[bytes]) -> tuple[in
 
 def json_records(path: Path) -> Iterator[Record | Problem]:
     """The objects of a JSON array or of JSON lines, told by the first character."""
-    with open_bytes(path) as stream:
-        try:
-            start = stream.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n")
-        except BrokenOffError:
-            start = b""  # told with the lines
-    if start[:1] == b"[":
+    if is_array(path):
         yield from _array(path)
         return
-    for line in lines(path):
-        if isinstance(line, Problem):
-            yield line
-        elif line[1].strip():
-            yield _record(line[1], Place(str(path), line[0]))
+    for line in raw_lines(path):
+        found = line if isinstance(line, Problem) else json_line(path, *line)
+        if found is not None:
+            yield found
+
+
+def is_array(path: Path) -> bool:
+    """Whether a file is one JSON array, told by its first character."""
+    with open_bytes(path) as stream:
+        try:
+            return stream.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"["
+        except BrokenOffError:
+            return False  # told with the lines
+
+
+def json_line(path: Path, number: int, raw: bytes) -> Record | Problem | None:
+    """The object of one line; nothing for a line of space."""
+    line = _decoded(path, number, raw)
+    if isinstance(line, Problem):
+        return line
+    return _record(line[1], Place(str(path), number)) if line[1].strip() else None
 
 
 def _refuse(constant: str) -> None:

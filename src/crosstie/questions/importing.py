@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosstie.engines.register.filling import Imported, Item, Progress
+from crosstie.engines.register.filling import Imported, Progress
 from crosstie.engines.register.store import append, is_register
 from crosstie.formats import catalogue
+from crosstie.formats.catalogue import Item
+from crosstie.ledger.batch import Batch
 from crosstie.ledger.printing import source_plain, statement_plain
 from crosstie.ledger.statements import Source, SourceId, Statement
 from crosstie.ledger.storable import storable
@@ -34,13 +36,17 @@ def items(format_name: str, paths: Sequence[str]) -> Iterator[Item]:
         No such format or file.
     """
     chosen = catalogue.find(format_name)
+    for file in _files(format_name, paths):
+        for item in chosen.read(file):
+            yield from storable(item)
+
+
+def _files(format_name: str, paths: Sequence[str]) -> list[Path]:
     files = [Path(path) for path in paths]
     for file in files:
         if not (file.is_dir() and format_name == "ocf"):
             ordinary(file)
-    for file in files:
-        for item in chosen.read(file):
-            yield from storable(item)
+    return files
 
 
 def into_register(
@@ -53,7 +59,17 @@ def into_register(
     CrosstieError
         No such format or file, or not a register.
     """
-    return append(Path(register), items(format_name, paths), progress)
+    return append(Path(register), _batches(format_name, paths), progress)
+
+
+def _batches(format_name: str, paths: Sequence[str]) -> Iterator[Item | Batch]:
+    chosen = catalogue.find(format_name)
+    for file in _files(format_name, paths):
+        for item in chosen.read_batches(file):
+            if isinstance(item, Batch):
+                yield item
+            else:
+                yield from storable(item)
 
 
 def into_text(format_name: str, paths: Sequence[str], folder: str) -> TextImport:

@@ -10,14 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosstie.ledger.amounts import Interval
+from crosstie.ledger.batch import Batch, Coded
 from crosstie.ledger.dates import When
 from crosstie.ledger.schema import HEAD, KIND_OF, KINDS, PARTS, SOURCE, Field, Kind
 from crosstie.ledger.statements import Head, Source, Statement
 from crosstie.ledger.values import reader_of, show
 from crosstie.text.problem import Place
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,45 @@ def row_of(item: Statement | Source) -> tuple[str, tuple[Any, ...]]:
     values = [value for field in _head(kind) for value in _values(field, getattr(head, field.name))]
     values += [value for field in kind.fields for value in _values(field, getattr(item, field.name))]
     return kind.name, (*values, head.where.file or None, head.where.line or None)
+
+
+def arrow_of(batch: Batch) -> "pa.Table":
+    """The columns of a register that a batch fills."""
+    import pyarrow as pa  # noqa: PLC0415 (an extra)
+
+    kind = TABLES[batch.kind].kind
+    fields = {field.name: field for field in (*_head(kind), *kind.fields)}
+    columns: dict[str, Any] = {}
+    for name, said in batch.columns.items():
+        if isinstance(said, Coded):
+            columns |= _coded(fields[name], said)
+        else:
+            columns[name] = pa.array(said, pa.string())
+    for name, value in batch.same.items():
+        columns |= _coded(fields[name], Coded([0] * len(batch.lines), [value]))
+    columns["file"] = pa.repeat(batch.file, len(batch.lines))
+    columns["line"] = pa.array(batch.lines, pa.int32())
+    return pa.table(columns)
+
+
+def _coded(field: Field, said: Coded) -> dict[str, "pa.Array"]:
+    import pyarrow as pa  # noqa: PLC0415 (an extra)
+
+    codes = pa.array(said.codes, pa.int32())
+    parts = zip(*(_values(field, value) for value in said.values), strict=True)
+    return {
+        column.name: pa.array(values, arrow_type(column)).take(codes)
+        for column, values in zip(_columns(field), parts, strict=True)
+    }
+
+
+def arrow_type(column: Column) -> "pa.DataType":
+    """The type of a column outside the database."""
+    import pyarrow as pa  # noqa: PLC0415 (an extra)
+
+    types = {"VARCHAR": pa.string(), "DATE": pa.date32(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(),
+             "INTEGER": pa.int32()}  # fmt: skip
+    return types[column.type]
 
 
 def _values(field: Field, value: Any) -> tuple[Any, ...]:  # noqa: ANN401 (a field of any type)

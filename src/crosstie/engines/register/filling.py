@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from crosstie.engines.register.columns import TABLES, Table, row_of
+from crosstie.engines.register.columns import TABLES, Table, arrow_of, arrow_type, row_of
 from crosstie.engines.register.contradictions import among_added, same_id_other_words
+from crosstie.ledger.batch import Batch
 from crosstie.ledger.statements import Source, Statement
 from crosstie.text.problem import Problem
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _BATCH = 50_000
 _EXAMPLES = 3
 
-Item = Statement | Source | Problem
+Item = Statement | Source | Problem | Batch
 Progress = Callable[[int], None]
 
 
@@ -106,17 +107,26 @@ def _read(
     items: Iterable[Item], store: _Store, rows: dict[str, int], told: _Told, progress: Progress | None
 ) -> None:
     waiting: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for number, item in enumerate(items, 1):
+    count = 0
+    for item in items:
         if isinstance(item, Problem):
             told.add(item)
             continue
-        name, row = row_of(item)
-        waiting[name].append(row)
-        rows[name] += 1
-        if len(waiting[name]) >= _BATCH:
-            store.add(name, _arrow(TABLES[name], waiting.pop(name)))
-        if progress and number % 10_000 == 0:
-            progress(number)
+        if isinstance(item, Batch):
+            if item.kind in waiting:  # what was said before is stored before
+                store.add(item.kind, _arrow(TABLES[item.kind], waiting.pop(item.kind)))
+            rows[item.kind] += len(item.lines)
+            count += len(item.lines)
+            store.add(item.kind, arrow_of(item))
+        else:
+            name, row = row_of(item)
+            waiting[name].append(row)
+            rows[name] += 1
+            count += 1
+            if len(waiting[name]) >= _BATCH:
+                store.add(name, _arrow(TABLES[name], waiting.pop(name)))
+        if progress and (count % 10_000 == 0 or isinstance(item, Batch)):
+            progress(count)
     for name, batch in waiting.items():
         store.add(name, _arrow(TABLES[name], batch))
 
@@ -124,10 +134,8 @@ def _read(
 def _arrow(table: Table, batch: Sequence[tuple[Any, ...]]) -> "pa.Table":
     import pyarrow as pa  # noqa: PLC0415 (an extra)
 
-    types = {"VARCHAR": pa.string(), "DATE": pa.date32(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(),
-             "INTEGER": pa.int32()}  # fmt: skip
     columns = zip(table.columns, zip(*batch, strict=True), strict=True)
-    return pa.table({column.name: pa.array(values, types[column.type]) for column, values in columns})
+    return pa.table({column.name: pa.array(values, arrow_type(column)) for column, values in columns})
 
 
 def _insert(connection: "DuckDBPyConnection", name: str, batch: "pa.Table") -> None:

@@ -41,7 +41,7 @@ LOSES = (
     "who is a beneficial owner: a rule says that (crosstie rules)",
 )
 
-_PARTY_TYPES: dict[str, PartyType] = {
+PARTY_TYPES: dict[str, PartyType] = {
     "registeredEntity": "company",
     "legalEntity": "company",
     "arrangement": "trust",
@@ -57,30 +57,34 @@ _PARTY_TYPES: dict[str, PartyType] = {
 
 
 @dataclass(slots=True)
-class _Memory:
+class Memory:
     """What must be kept while statements stream by."""
 
     party_of: dict[str, str] = field(default_factory=dict)  # 0.2, 0.3: statement id -> party id
     said_of: dict[str, tuple[StatementId, ...]] = field(default_factory=dict)  # record -> its holdings
     sources: set[SourceId] = field(default_factory=set)
-    parties: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
 
 
 def read(path: Path) -> Iterator[Item]:
     """The statements, sources and problems of a BODS file (JSON array or JSON lines)."""
-    memory = _Memory()
+    memory = Memory()
     for record in json_records(path):
-        if isinstance(record, Problem):
-            yield record
-            continue
-        try:
-            yield from _read(record, memory)
-        except MALFORMED as error:
-            yield malformed("BODS statement", error, record.where, "bods")
+        yield from read_one(record, memory)
 
 
-def _read(record: Record, memory: _Memory) -> Iterator[Item]:
+def read_one(record: Record | Problem, memory: Memory) -> Iterator[Item]:
+    """What one object says, after what is in memory."""
+    if isinstance(record, Problem):
+        yield record
+        return
+    try:
+        yield from _read(record, memory)
+    except MALFORMED as error:
+        yield malformed("BODS statement", error, record.where, "bods")
+
+
+def _read(record: Record, memory: Memory) -> Iterator[Item]:
     value = record.value
     identity = _text(value, "statementId") or _text(value, "statementID")
     if not identity:
@@ -105,7 +109,7 @@ class _Context:
     value: dict[str, Any]
     identity: str
     where: Place
-    memory: _Memory
+    memory: Memory
 
     @property
     def details(self) -> dict[str, Any]:
@@ -122,7 +126,7 @@ def _text(value: dict[str, Any], key: str) -> str:
     return found or ""
 
 
-def _day(text: object) -> When | None:
+def day_of(text: object) -> When | None:
     """A date as written, to the day, month or year; a time of day is dropped."""
     if text is None or text == "":
         return None
@@ -141,15 +145,14 @@ def _source(context: _Context) -> Iterator[Source]:
     title, address = str(source.get("description") or ""), str(source.get("url") or "")
     name = str(publisher.get("name") or "") if isinstance(publisher, dict) else ""
     kind = ", ".join(map(str, kinds)) if isinstance(kinds, list) else str(kinds)
-    digest = hashlib.sha256(json.dumps([title, name, address, kind]).encode()).hexdigest()[:12]
-    yield Source(
-        id=SourceId(f"bods-{digest}"),
-        title=title,
-        publisher=name,
-        address=address,
-        kind=kind,
-        where=context.where,
-    )
+    yield source_of(title, name, address, kind, context.where)
+
+
+def source_of(title: str, publisher: str, address: str, kind: str, where: Place) -> Source:
+    """A source, with an id that follows from what it is."""
+    said = json.dumps([title, publisher, address, kind]).encode()
+    identity = SourceId(f"bods-{hashlib.sha256(said).hexdigest()[:12]}")
+    return Source(id=identity, title=title, publisher=publisher, address=address, kind=kind, where=where)
 
 
 def _head(
@@ -161,7 +164,7 @@ def _head(
     note: str = "",
 ) -> tuple[Head, tuple[Source, ...]]:
     sources = tuple(_source(context))
-    known = _day(context.value.get("statementDate"))
+    known = day_of(context.value.get("statementDate"))
     head = Head(
         id=StatementId(context.identity + suffix),
         known_on=known,
@@ -211,15 +214,14 @@ def _other_names(details: dict[str, Any]) -> tuple[str, ...]:
 def _party(context: _Context, kind: str, name: str, names: tuple[str, ...]) -> Iterator[Item]:
     details = context.details
     party = _party_id(context)
-    context.memory.parties.add(party)
     place = details.get("incorporatedInJurisdiction") or details.get("jurisdiction") or {}
-    head, sources = _head(context, true_on=_day(details.get("foundingDate")))
+    head, sources = _head(context, true_on=day_of(details.get("foundingDate")))
     yield from sources
     yield Entity(
         head=head,
         party=PartyId(party),
         name=name,
-        type=_PARTY_TYPES.get(kind, "unknown"),
+        type=PARTY_TYPES.get(kind, "unknown"),
         jurisdiction=str(place.get("code") or "") if isinstance(place, dict) else "",
         names=names,
         identifiers=_identifiers(details),
@@ -301,20 +303,26 @@ def _holdings(context: _Context, holder: PartyId, issuer: PartyId) -> Iterator[H
     if not groups and not closed:
         groups["unknown", "", ""] = []
     for number, ((direct, start, end), interests) in enumerate(groups.items(), 1):
-        until = _after(_day(end)) or (_day(context.value.get("statementDate")) if closed else None)
-        head, sources = _head(context, f"#{number}", true_on=_day(start), until=until)
+        until = day_after(day_of(end)) or (day_of(context.value.get("statementDate")) if closed else None)
+        head, sources = _head(context, f"#{number}", true_on=day_of(start), until=until)
         yield from sources
-        share, votes = _share(interests, "shareholding"), _share(interests, "votingRights")
-        words = [_kind(i) for i in interests if not (_kind(i) in _COUNTED and _share([i], _kind(i)))]
+        share, votes, words = amounts(interests)
         yield Holding(
             head=head,
             holder=holder,
             issuer=issuer,
             share=share,
             votes=votes,
-            words=", ".join(dict.fromkeys(words)) or ("" if interests else "no interest stated"),
+            words=words,
             direct=direct,
         )
+
+
+def amounts(interests: list[dict[str, Any]]) -> tuple[Interval | None, Interval | None, str]:
+    """The share, the votes and the other words of interests that are held together."""
+    share, votes = _share(interests, "shareholding"), _share(interests, "votingRights")
+    words = [_kind(i) for i in interests if not (_kind(i) in _COUNTED and _share([i], _kind(i)))]
+    return share, votes, ", ".join(dict.fromkeys(words)) or ("" if interests else "no interest stated")
 
 
 _COUNTED = ("shareholding", "votingRights")
@@ -329,13 +337,15 @@ def _kind(interest: dict[str, Any]) -> str:
 
 def _group(interest: dict[str, Any]) -> _Key:
     level = interest.get("directOrIndirect") or interest.get("interestLevel")
-    direct: Literal["yes", "no", "unknown"] = (
-        "yes" if level == "direct" else "no" if level == "indirect" else "unknown"
-    )
-    return direct, _text(interest, "startDate"), _text(interest, "endDate")
+    return direct_of(level), _text(interest, "startDate"), _text(interest, "endDate")
 
 
-def _after(day: When | None) -> When | None:
+def direct_of(level: object) -> Literal["yes", "no", "unknown"]:
+    """Whether an interest is held directly."""
+    return "yes" if level == "direct" else "no" if level == "indirect" else "unknown"
+
+
+def day_after(day: When | None) -> When | None:
     """The first day on which it is no longer so: the day after the last."""
     if day is None or day.latest is None:
         return None

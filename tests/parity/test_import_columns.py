@@ -1,0 +1,323 @@
+"""BODS read in columns fills a register as BODS read record by record does: row for row, problem for problem."""
+
+import copy
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("duckdb")
+pytest.importorskip("msgspec")
+from crosstie.engines.register import store
+from crosstie.engines.register.columns import TABLES
+from crosstie.formats.bods import columns
+from crosstie.ledger.batch import Batch
+from crosstie.questions import importing
+
+pytestmark = pytest.mark.bulk
+SHARED = next(
+    (p for each in Path(__file__).parents if (p := each / "shared" / "data").is_dir()), Path("shared/data")
+)
+FILES = 40
+"""So many random files of so many lines each in every run."""
+LINES = 120
+
+DATES = (
+    "2020-01-01", "2019-05", "2018", "2020-06-30T12:00:00Z", "2020-06-30T", "", None, "unknown", "2020-02-30",
+    "2021-13-01", "by 2020-01-01", "2020-01-01..2020-03-01", "20-1-1", "2020-Q2", "9999-12-31", " 2020-01-01 ",
+    "0000-01-01", 2020, "FY2020", "T", "2020-01-01 10:00",
+)  # fmt: skip
+NUMBERS = (
+    0, 100, 25, 25.0, 50.0, 33.33, 33.333333333333336, 0.1, 1e1, 1e-7, 1e22, 100.0000001, -1, -0.0, 12.345678901234567,
+    66.66666666666667, 5e-324, 10**30, True, False, None, "30", [], {}, 1e400,
+)  # fmt: skip
+WEIRD = (
+    None, True, False, 0, 1, 5, -3, 2.5, "", "x", "null", [], {}, [1], [None], ["a", "b"], {"a": 1}, [{}], [[]],
+    {"type": "x"}, "\x00", "a\nb", "\u2028", " x ", "\xa0x", "y" * 160, "z" * 300, "\ud800", "x\udc00y", "é", "日本", "🦆", "=1+1", "x" * 3_000, 10**400, "entity",
+    {"reason": "unknown"}, {"describedByEntityStatement": "s3"}, {"code": "FR"}, [{"id": "1"}, 5], [{"fullName": 3}],
+)  # fmt: skip
+
+
+def some(rng, *choices):
+    return copy.deepcopy(rng.choice(choices))
+
+
+def day(rng):
+    return f"20{rng.randrange(24):02d}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}"
+
+
+def often(rng, good, *others):
+    """Mostly the good one."""
+    return good if rng.random() < 0.85 else some(rng, *others)
+
+
+def share(rng, version):
+    shape = rng.random()
+    low, high = sorted((often(rng, 25, 50.0, 0, 75), often(rng, 75.0, 50.0, 100)))
+    if shape < 0.4:
+        return {"exact": often(rng, rng.choice((100, 50.0, round(rng.uniform(0, 100), 3))), *NUMBERS)}
+    if shape < 0.8:
+        ends = {"minimum": low, "maximum": high}
+        if version == "0.4":
+            return ends if rng.random() < 0.5 else {"exclusiveMinimum": low, "exclusiveMaximum": high}
+        return {
+            **ends,
+            "exclusiveMinimum": some(rng, True, False),
+            "exclusiveMaximum": some(rng, True, False),
+        }
+    keys = ("exact", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+    return {key: some(rng, *NUMBERS) for key in rng.sample(keys, rng.randrange(4))}
+
+
+def interest(rng, version):
+    dashed = ("shareholding", "voting-rights", "appointment-of-board", "other-influence-or-control")
+    kinds = ("shareholding", "votingRights", "appointmentOfBoard", "unknownInterest")
+    found = {
+        "type": often(rng, rng.choice(kinds if version == "0.4" else dashed), "", None, "x-y-z", 5),
+        some(rng, "directOrIndirect", "interestLevel"): often(rng, rng.choice(("direct", "indirect")), "unknown", "", None, 3),
+        "startDate": often(rng, rng.choice(("2015-01-01", "2016-02-03")), *DATES),
+        "details": "é" if rng.random() < 0.3 else "plain",
+    }  # fmt: skip
+    if rng.random() < 0.75:
+        found["share"] = often(rng, share(rng, version), None, [], "30%", 30)
+    if rng.random() < 0.2:
+        found["endDate"] = often(rng, day(rng), *DATES)
+    return found
+
+
+def entity(rng, version):
+    kind = often(
+        rng, rng.choice(("registeredEntity", "arrangement", "state", "unknownEntity")), "", None, "ghost"
+    )
+    details = {
+        "entityType": {"type": kind} if version == "0.4" else kind,
+        "name": often(rng, f"Company {rng.randrange(99)} é", "", None, 'a "b" \\ c', 7),
+        some(rng, "incorporatedInJurisdiction", "jurisdiction"): often(rng, {"code": "GB", "name": "x"}, {}, None, {"code": ""}),
+        "foundingDate": often(rng, day(rng), *DATES),
+        "identifiers": [
+            {"id": often(rng, f"{rng.randrange(99)}", "", None, 5, '"'), "scheme": often(rng, "GB-COH", "", None),
+             "schemeName": often(rng, "Name", None)} for _ in range(rng.randrange(3))
+        ],
+        "alternateNames": some(rng, [], ["Other"], ["A", "B é"], None, [3]),
+    }  # fmt: skip
+    if rng.random() < 0.1:
+        details["jurisdiction"] = {"code": "FR"}
+    return details
+
+
+def person(rng, version):
+    names = [
+        {"fullName": often(rng, f"Nobody {rng.randrange(99)}", "", None)} for _ in range(rng.randrange(3))
+    ]
+    return {
+        "personType": often(rng, "knownPerson", "anonymousPerson", None, ""),
+        "names": often(rng, names, None, {}),
+    }
+
+
+def relationship(rng, version, known):
+    def end(kind):
+        if version == "0.4":
+            nobody = {"reason": "unknown", "description": "é"}
+            return often(
+                rng, f"r{rng.randrange(30)}", nobody, {}, {"unspecified": nobody}, {"reason": None}, "", None
+            )
+        return often(rng, {kind: often(rng, rng.choice(known), "nowhere")},
+                     {"unspecified": {"reason": "no", "description": ""}}, {kind: None}, {kind: ""})  # fmt: skip
+
+    return {
+        "isComponent": some(rng, False, False, None, True),
+        **({"componentRecordIDs": some(rng, [], ["a"], None)} if rng.random() < 0.1 else {}),
+        "subject": end("describedByEntityStatement"),
+        "interestedParty": end(some(rng, "describedByPersonStatement", "describedByEntityStatement")),
+        "interests": often(
+            rng, [interest(rng, version) for _ in range(rng.choice((0, 1, 1, 1, 2, 3)))], None, {}, [3]
+        ),
+    }
+
+
+def statement(rng, number, known):
+    version = rng.choice(("0.2", "0.3", "0.4", "0.4", "0.4"))
+    kind = rng.choice(("entity", "person", "relationship", "relationship"))
+    details = {"entity": entity, "person": person}.get(kind, lambda *a: relationship(*a, known))(rng, version)
+    identity = often(rng, f"s{number}", f"s{rng.randrange(number + 1)}", f"s{number}#1")
+    head = {
+        "statementDate": often(rng, day(rng), *DATES),
+        "source": often(
+            rng,
+            {"type": some(rng, ["officialRegister"], "selfDeclaration", [], None), "url": f"https://x/{rng.randrange(4)}"},
+            None, {}, {"type": [1]}, {"description": "é \u2028"}, "x",
+        ),
+        "publicationDetails": often(rng, {"publisher": {"name": some(rng, "P", "Q", None)}}, None, {}, {"publisher": []}),
+    }  # fmt: skip
+    if version == "0.4":
+        return {"statementId": identity, "recordId": often(rng, f"r{rng.randrange(30)}", None, ""), "recordType": kind,
+                "recordStatus": some(rng, "new", "updated", "closed", None), **head, "recordDetails": details}  # fmt: skip
+    words = {
+        "entity": "entityStatement",
+        "person": "personStatement",
+        "relationship": "ownershipOrControlStatement",
+    }
+    replaced = (
+        {"replacesStatements": [rng.choice(known) for _ in range(rng.randrange(3))]}
+        if rng.random() < 0.3
+        else {}
+    )
+    return {"statementID": identity, "statementType": words[kind], **head, **replaced, **details}
+
+
+def spoiled(rng, value):
+    """One value somewhere inside, replaced, taken out or put beside the others."""
+    places = []
+
+    def walk(inner):
+        pairs = (
+            inner.items() if isinstance(inner, dict) else enumerate(inner) if isinstance(inner, list) else ()
+        )
+        for key, each in list(pairs):
+            places.append((inner, key))
+            walk(each)
+
+    walk(value)
+    inner, key = rng.choice(places)
+    if rng.random() < 0.3:
+        del inner[key]
+    elif rng.random() < 0.8 or isinstance(inner, list):
+        inner[key] = some(rng, *WEIRD)
+    else:
+        inner[rng.choice(("recordDetails", "statementId", "names", "share", "interests", "type"))] = some(
+            rng, *WEIRD
+        )
+    return value
+
+
+def broken(rng, line):
+    """Bytes that are no line of JSON, or only just one."""
+    at = rng.randrange(len(line) or 1)
+    return rng.choice((
+        line[:at], line[at:], line[:at] + b"\xff" + line[at:], line[:at] + b"\t" + line[at:], b"", b"  ", b"\xc2\xa0",
+        line.replace(b": ", b":\t", 1), b"\xef\xbb\xbf" + line, line + b"\r", line + b" x", b"[1]", b"3", b"\x00",
+        line[:-1] + b', "statementDate": 5}', line[:-1] + b', "statementDate": "2001-01-01", "x": NaN}',
+        line[:-1] + b', "recordType": "person"}', line[:-1] + b', "x": "\xed\xa0\x80"}', line[:-1] + b', "x": "\\ud800"}',
+        line[:-1] + b', "x": 01}', line[:-1] + b', "x": "\\q"}', line[:-1] + b', "x": ' + b"1" * 5_000 + b"}",
+        line[:-1] + b', "x": ' + b"[" * 250 + b"]" * 250 + b"}", line[:-1] + b', "x": ' + b"[" * 9_000 + b"]" * 9_000 + b"}",
+        line.replace(b'"exact": ', b'"exact": 1e1, "x": '), line.replace(b'"exact": ', b'"exact": 5.00000000000000000001, "x": '),
+        line.replace(b'"startDate"', b'"startD\\u0061te"'), line.replace(b"{", b"{ \r ", 3),
+    ))  # fmt: skip
+
+
+def file_of(rng, count):
+    known = ["s0"]
+    for number in range(count):
+        said = statement(rng, number, known)
+        known.append(str(said.get("statementId") or said.get("statementID")))
+        fate = rng.random()
+        if fate < 0.15:
+            said = spoiled(rng, said)
+        options = {"ensure_ascii": rng.random() < 0.3, "separators": rng.choice((None, (",", ":")))}
+        try:
+            line = json.dumps(said, **options).encode("utf-8", "surrogatepass")
+        except ValueError:
+            continue
+        yield broken(rng, line) if fate > 0.9 else line
+
+
+def kept(path):
+    """Every row of every table, in the order of storing."""
+    with store.connect(path) as connection:
+        return {name: connection.table(name).order("rowid").fetchall() for name in TABLES}
+
+
+def both_ways(folder, *files):
+    chosen = [str(file) for file in files]
+    one = store.append(folder / "one.duckdb", importing.items("bods", chosen))
+    other = importing.into_register("bods", chosen, str(folder / "other.duckdb"))
+    expected, found = kept(folder / "one.duckdb"), kept(folder / "other.duckdb")
+    for name, rows in expected.items():
+        for a, b in zip(rows, found[name], strict=False):
+            assert a == b, name
+        assert len(rows) == len(found[name]), name
+    assert one.problems == other.problems
+    assert {k: n for k, n in one.rows.items() if n} == {k: n for k, n in other.rows.items() if n}
+    return expected, one
+
+
+@pytest.mark.parametrize("seed", range(FILES))
+def test_random_and_hostile_files_fill_the_same_register(tmp_path, seed):
+    rng = random.Random(f"columns {seed}")
+    end = rng.choice((b"\n", b"\r\n"))
+    files = [tmp_path / f"{n}.jsonl" for n in range(2)]
+    for file in files:
+        file.write_bytes(end.join(file_of(rng, LINES)) + rng.choice((b"", end)))
+    rows, _ = both_ways(tmp_path, *files)
+    assert rows["holding"]
+    assert rows["entity"]
+
+
+def test_batches_that_are_cut_anywhere_fill_the_same_register(tmp_path, monkeypatch):
+    monkeypatch.setattr(columns, "_BATCH", 7)
+    monkeypatch.setattr(columns, "_MOST_CODES", 5)
+    file = tmp_path / "a.jsonl.gz"
+    file.write_bytes(gzip.compress(b"\n".join(file_of(random.Random(1), 400))))
+    both_ways(tmp_path, file)
+
+
+def test_a_file_that_breaks_off_gives_the_lines_before(tmp_path):
+    file = tmp_path / "a.jsonl.gz"
+    file.write_bytes(gzip.compress(b"\n".join(file_of(random.Random(2), 2_000)))[:-40_000])
+    _, imported = both_ways(tmp_path, file)
+    assert "truncated" in {kindred.kind for kindred in imported.problems}
+
+
+def test_an_array_is_read_as_before(tmp_path):
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps([statement(random.Random(3), n, ["s0"]) for n in range(50)]), encoding="utf-8")
+    both_ways(tmp_path, file)
+
+
+def test_what_is_plain_is_not_read_record_by_record(tmp_path, monkeypatch):
+    """Otherwise the columns would be right and slow."""
+    said = [
+        {"statementId": "e1", "recordId": "a", "recordType": "entity", "statementDate": "2020-01-01",
+         "recordDetails": {"entityType": {"type": "registeredEntity"}, "name": "é", "identifiers": [{"id": "1", "scheme": "X"}]},
+         "source": {"type": ["officialRegister"], "url": "https://x"}, "publicationDetails": {"publisher": {"name": "P"}}},
+        {"statementId": "c1", "recordId": "r", "recordType": "relationship", "statementDate": "2020-01-02",
+         "recordDetails": {"subject": "a", "interestedParty": {"reason": "unknown"}, "interests": [
+             {"type": "shareholding", "directOrIndirect": "direct", "share": {"exact": 33.333333333333336}},
+             {"type": "votingRights", "directOrIndirect": "direct", "share": {"minimum": 25, "exclusiveMaximum": 50.0}}]}},
+        {"statementId": "c2", "recordId": "r", "recordType": "relationship", "recordStatus": "closed",
+         "statementDate": "2021-01-02", "recordDetails": {"subject": "a", "interestedParty": "b", "interests": []}},
+        {"statementID": "p1", "statementType": "personStatement", "personType": "knownPerson",
+         "statementDate": "2019", "names": [{"fullName": "Nobody"}]},
+        {"statementID": "o1", "statementType": "ownershipOrControlStatement", "statementDate": "2019-02-01",
+         "replacesStatements": ["o0"], "subject": {"describedByEntityStatement": "x"},
+         "interestedParty": {"describedByPersonStatement": "p1"},
+         "interests": [{"type": "voting-rights", "share": {"minimum": 50, "exclusiveMinimum": True, "maximum": 75}}]},
+    ]  # fmt: skip
+    file = tmp_path / "a.jsonl"
+    file.write_text("".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in said), encoding="utf-8")
+    rows, _ = both_ways(tmp_path, file)
+    assert {name: len(found) for name, found in rows.items() if found} == {
+        "entity": 3, "holding": 2, "retraction": 1, "source": 1}  # fmt: skip
+    monkeypatch.setattr(columns, "_by_record", lambda *_: pytest.fail("not plain"))
+    assert sum(len(item.lines) for item in columns.read(file) if isinstance(item, Batch)) == 6
+
+
+REAL = [*sorted((SHARED / "bods-real").glob("*.bods.json")), SHARED / "bods-real" / "all_demo.jsonl",
+        *sorted((SHARED / "bods-0.4" / "examples").glob("*.json"))]  # fmt: skip
+
+
+@pytest.mark.skipif(not REAL[-1].is_file(), reason="needs the files of shared/data")
+def test_real_and_official_files_fill_the_same_register(tmp_path):
+    as_lines = []
+    for file in REAL:
+        text = file.read_text(encoding="utf-8")
+        if text.lstrip()[:1] == "[":
+            as_lines.append(tmp_path / f"{file.stem}.jsonl")
+            as_lines[-1].write_text(
+                "".join(f"{json.dumps(each)}\n" for each in json.loads(text)), encoding="utf-8"
+            )
+    rows, _ = both_ways(tmp_path, *REAL, *as_lines)
+    assert len(rows["holding"]) > 600
