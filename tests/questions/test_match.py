@@ -228,6 +228,33 @@ def test_registers_and_text_give_the_same_matches(folder):
 
 
 @pytest.mark.bulk
+def test_judgements_take_effect_on_registers_asked_as_one(folder, monkeypatch, capsys):
+    for name in ("uk", "world"):
+        store.append(folder / f"{name}.duckdb", ledger_text.load(Path(f"ledger/{name}.yaml")).statements)
+    registers = "ledger/uk.duckdb+ledger/world.duckdb"
+    run(monkeypatch, capsys, "match", registers, "-o", "judged.yaml")
+    say = ("review", "judged.yaml", "--reviewer", "Ana", "--known", "2025-03-01")
+    run(monkeypatch, capsys, *say, answers=["o"])
+    words = (
+        "own",
+        f"{registers}+judged.yaml",
+        "--owner",
+        "ana",
+        "--company",
+        "gamma",
+        "--format",
+        "csv",
+        "--known",
+    )
+    _, out, err = run(monkeypatch, capsys, *words, "2025-03-01")
+    assert (out.splitlines()[1:], err) == (["ana,gamma,0.0,0.33599999999999997,outstanding,True"], "")
+    _, out, _ = run(monkeypatch, capsys, *words, "2025-02-28")
+    assert ",0.3359" not in out
+    _, out, _ = run(monkeypatch, capsys, "match", registers, "-o", "judged.yaml")
+    assert "0 joined by identifier, 0 proposed are new" in out
+
+
+@pytest.mark.bulk
 def test_persons_of_a_register_are_compared_by_what_they_have_to_do_with(tmp_path):
     path = tmp_path / "r.duckdb"
     head = [Head(id=StatementId(f"s{n}"), known_on=When.parse("2022-01-01")) for n in range(4)]

@@ -17,6 +17,7 @@ from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.standing import judgements, standing
 from crosstie.ledger.statements import Entity, Holding, Office, PartyId, Retraction, SameAs, Statement
 from crosstie.questions.opening import load_ledger
+from crosstie.questions.places import places_of
 from crosstie.text.problem import CrosstieError, Problem
 
 KEYS = ("party", "other", "score", "joined", "name", "other_name", "why", "where", "other_where")
@@ -45,7 +46,7 @@ def match_ledgers(paths: Sequence[str], *, least: float = LEAST, progress: Progr
     """
     if not 0 < least <= 1:
         raise CrosstieError(f"--least {least:g}; write a score above 0 and up to 1, for example {LEAST}")
-    parts = [_part(path) for path in paths]
+    parts = [part for path in paths for part in _parts(path)]
     said = [each for part in parts for each in part.judgements]
     found = _match(parts, _judged(said), least, progress)
     told = (problem for part in parts for problem in part.problems)
@@ -88,33 +89,35 @@ def _all(parts: Iterable[Part]) -> Iterator[Described]:
     return (party for part in parts for party in part.parties())
 
 
-def _part(path: str) -> Part:
-    place = Path(path)
-    if place.exists() and _is_register(place):
-        from crosstie.engines.register import parties  # noqa: PLC0415 (DuckDB is asked for only by a register)
-
-        return Part(lambda: parties.parties(place), parties.judgements(place))
-    ledger = _text(place) if place.exists() else load_ledger(path)
-    kept = tuple(each for each in ledger.statements if isinstance(each, SameAs | Retraction))
-    found = _tied(described((e for e in ledger.statements if isinstance(e, Entity)), path), ledger)
-    return Part(lambda: iter(found), kept, ledger.problems)
-
-
-def _is_register(place: Path) -> bool:
-    if place.suffix.lower() in {".yaml", ".yml", ".csv"}:
-        return False
-    from crosstie.engines.register import store  # noqa: PLC0415 (a text ledger needs no register)
-
-    return store.is_register(place)
+def _parts(path: str) -> Iterator[Part]:
+    """Each ledger and register that a LEDGER names, as a part of its own."""
+    places = places_of(path)
+    for register in places.registers:
+        yield _register(register)
+    for text in places.text:
+        yield _text(text)
+    for table in places.tables:
+        yield _said(load_ledger(str(table)), str(table))
 
 
-def _text(place: Path) -> Ledger:
+def _register(place: Path) -> Part:
+    from crosstie.engines.register import parties  # noqa: PLC0415 (DuckDB is asked for only by a register)
+
+    return Part(lambda: parties.parties(place), parties.judgements(place))
+
+
+def _text(place: Path) -> Part:
     """A text ledger, which may speak of parties that another of the ledgers declares."""
-    if place.suffix.lower() == ".csv":
-        return load_ledger(str(place))
     from crosstie.formats import ledger_text  # noqa: PLC0415 (an edge list needs no YAML)
 
-    return ledger_text.load(place, elsewhere=lambda _, names: names)
+    return _said(ledger_text.load(place, elsewhere=lambda _, names: names), str(place))
+
+
+def _said(ledger: Ledger, name: str) -> Part:
+    kept = tuple(each for each in ledger.statements if isinstance(each, SameAs | Retraction))
+    entities = (each for each in ledger.statements if isinstance(each, Entity))
+    found = _tied(described(entities, name), ledger)
+    return Part(lambda: iter(found), kept, ledger.problems)
 
 
 def _tied(found: Sequence[Described], ledger: Ledger) -> tuple[Described, ...]:
