@@ -1,3 +1,92 @@
-"""The fuzzer is a program of its own: its tests run it."""
+"""Run the command as a user would, in a process of its own with little memory, and see what it says and leaves."""
 
-collect_ignore = ["fuzzing"]
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+collect_ignore = ["fuzzing"]  # a program of its own: the tests run it
+
+COMMAND = (sys.executable, "-c", "from crosstie.cli.app import main; main()")
+GIGABYTE = 2**30
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said, how it ended, and how much memory it took at most."""
+
+    code: int
+    out: str
+    err: str
+    peak: int
+
+    @property
+    def line(self) -> str:
+        """The one line of a failure."""
+        lines = self.err.splitlines()
+        assert len(lines) == 1, self.err
+        assert self.code == 2
+        assert self.out == ""
+        return lines[0]
+
+
+def _limits(memory, size):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        if size is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    return limit
+
+
+def run(*words, cwd, memory=4 * GIGABYTE, size=None, seconds=120, env=None):
+    """Run ``crosstie`` with at most so much address space, so large files and so much time."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen(
+            [*COMMAND, *map(str, words)], cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+            preexec_fn=_limits(memory, size),  # noqa: PLW1509 (no other threads run)
+            env={**os.environ, **(env or {})},
+        )  # fmt: skip
+        try:
+            _, status, used = _wait(process, seconds)
+        finally:
+            process.returncode = 0  # it has been waited for
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode())
+    assert "Traceback" not in texts[1], texts[1]
+    return Said(os.waitstatus_to_exitcode(status), *texts, used.ru_maxrss * 1024)
+
+
+def _wait(process, seconds):
+    import signal  # noqa: PLC0415
+    import threading  # noqa: PLC0415
+
+    late = threading.Timer(seconds, os.kill, (process.pid, signal.SIGKILL))
+    late.start()
+    try:
+        found = os.wait4(process.pid, 0)
+    finally:
+        late.cancel()
+    assert os.waitstatus_to_exitcode(found[1]) != -signal.SIGKILL, f"more than {seconds} s"
+    return found
+
+
+@pytest.fixture
+def crosstie(tmp_path):
+    """The command, in a folder of its own."""
+    return lambda *words, **options: run(*words, cwd=tmp_path, **options)
+
+
+@pytest.fixture
+def shelf():
+    """A folder on memory, where there is one, for files that are large only to be refused."""
+    place = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a new folder in it)
+    with tempfile.TemporaryDirectory(dir=place) as folder:
+        yield Path(folder)

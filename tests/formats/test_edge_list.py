@@ -41,14 +41,14 @@ def test_a_field_over_two_lines_keeps_the_line_numbers_right():
         ("a,,5%,", "e.csv:2: issuer is empty"),
         ("a,x,,", "e.csv:2: share is empty"),
         ("a,x,5%", "e.csv:2: 3 cells where the first line names 4 columns"),
-        ('a,"x"y,5%,', "e.csv:2: not CSV: ',' expected after '\"'; nothing after this line was read"),
+        ('a,"x"y,5%,', "e.csv:2: not CSV: ',' expected after '\"': skipped"),
     ],
 )
 def test_a_wrong_line_is_one_problem_and_the_others_load(line, words):
     said = loads(f"{HEAD}{line}\nb,x,5%,\n", "e.csv")
     assert len(said.problems) == 1
     assert str(said.problems[0]).startswith(words)
-    assert [h.holder for h in said.holdings] == ([] if "not CSV" in words else ["b"])
+    assert [h.holder for h in said.holdings] == ["b"]
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ Form = Literal["table", "json", "csv"]
 LedgerPath = Annotated[
     str,
     typer.Argument(
-        metavar="LEDGER",
-        help="A .yaml file, a folder of them, a register, a CSV edge list, or several with + between.",
+        metavar="LEDGER", help="A .yaml file, a folder of them, a register file, or a CSV edge list."
     ),
 ]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="True on this day (default: --known).")]

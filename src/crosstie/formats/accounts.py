@@ -8,9 +8,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from crosstie.ledger.amounts import parse_number
+from crosstie.text.inputs import read_whole
 from crosstie.text.problem import Place, Problem, ProblemError
 
 ASSETS = ("company", "outside_assets")
+_LARGEST = 2**29
 DEBTS = ("debtor", "creditor", "amount")
 
 
@@ -93,7 +95,7 @@ def read_debts(text: str, file: str = "text") -> tuple[DebtLine, ...]:
 
 def _text(path: str | Path) -> str:
     try:
-        return Path(path).read_text("utf-8-sig")
+        return read_whole(Path(path), _LARGEST).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _problem("not UTF-8 text; save the file as UTF-8", Place(str(path), 1)) from error
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -91,16 +92,13 @@ def _own_holders(rows: Iterator[Cells | Problem], file: str) -> set[str]:
     """The companies that are listed among their own holders."""
     own: set[str] = set()
     header: list[str] = []
-    try:
-        for row in rows:
-            if isinstance(row, Problem):
-                continue
-            header = header or _header(row[1], file)
-            cells = dict(zip(header, row[1], strict=False))
-            if cells.get("holder") == cells.get("issuer", ""):
-                own.add(cells["issuer"])
-    except csv.Error:
-        pass  # told when the rows are read
+    for row in rows:
+        if isinstance(row, Problem):
+            continue
+        header = header or _header(row[1], file)
+        cells = dict(zip(header, row[1], strict=False))
+        if cells.get("holder") == cells.get("issuer", ""):
+            own.add(cells["issuer"])
     return own
 
 
@@ -126,26 +124,21 @@ def _read(rows: Iterator[Cells | Problem], file: str) -> Iterator[Holding | Prob
     seen: dict[tuple[str, str], int] = {}
     known: dict[str, Interval] = {}
     header: list[str] = []
-    place = Place(file, 0)
-    try:
-        for row in rows:
-            if isinstance(row, Problem):
-                yield row
-                continue
-            place, cells = row
-            if not header:
-                header = _header(cells, file)
-                continue
-            try:
-                holding = _holding(dict(zip(header, cells, strict=True)), place, known)
-            except ValueError as error:
-                yield Problem(_why(error, header, cells), place, kind="edge-list")
-                continue
-            yield from _twice(holding, seen)
-            yield holding
-    except csv.Error as error:
-        after = Place(file, place.line + 1)
-        yield Problem(f"not CSV: {error}; nothing after this line was read", after, "edge-list")
+    for row in rows:
+        if isinstance(row, Problem):
+            yield row
+            continue
+        place, cells = row
+        if not header:
+            header = _header(cells, file)
+            continue
+        try:
+            holding = _holding(dict(zip(header, cells, strict=True)), place, known)
+        except ValueError as error:
+            yield Problem(_why(error, header, cells), place, kind="edge-list")
+            continue
+        yield from _twice(holding, seen)
+        yield holding
     if not header:
         _header([], file)
 
@@ -163,14 +156,18 @@ def _file_rows(path: Path) -> Iterator[Cells | Problem]:
 def _rows(said: Iterable[tuple[int, str] | Problem], file: str) -> Iterator[Cells | Problem]:
     troubles: list[Problem] = []
     reader = csv.reader(_texts(said, troubles), strict=True)
-    line = 1
-    for cells in reader:
-        while troubles:
-            yield troubles.pop(0)
-        if any(cell.strip() for cell in cells):
-            yield Place(file, line), [cell.strip() for cell in cells]
-        line = reader.line_num + 1
-    yield from troubles
+    cells: list[str] | None = []
+    while cells is not None:
+        place = Place(file, reader.line_num + 1)
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            yield Problem(f"not CSV: {error}: skipped", place, "edge-list")
+            continue
+        yield from troubles
+        troubles.clear()
+        if cells and any(cell.strip() for cell in cells):
+            yield place, [cell.strip() for cell in cells]
 
 
 def _texts(said: Iterable[tuple[int, str] | Problem], troubles: list[Problem]) -> Iterator[str]:
@@ -186,7 +183,7 @@ def _texts(said: Iterable[tuple[int, str] | Problem], troubles: list[Problem]) -
 def _header(cells: Sequence[str], file: str) -> list[str]:
     names = [cell.strip() for cell in cells]
     missing = [name for name in REQUIRED if name not in names]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if missing or twice:
         what = f"no column {', '.join(missing)}" if missing else f"two columns named {cited(twice[0])}"
         said = shortened(", ".join(names)) or "nothing"

@@ -298,7 +298,8 @@ def _line(identity: str, schema: str, properties: Mapping[str, object]) -> str:
 
 def _span(head: Head) -> dict[str, str]:
     start = head.true_on.earliest.isoformat() if head.true_on and head.true_on.earliest else ""
-    end = (head.until.latest - timedelta(days=1)).isoformat() if head.until and head.until.latest else ""
+    last = head.until.latest if head.until else None
+    end = (last - timedelta(days=last > date.min)).isoformat() if last else ""
     known = head.known_on.latest.isoformat() if head.known_on and head.known_on.latest else ""
     return {"startDate": start, "endDate": end, "retrievedAt": known, "summary": head.note}
 

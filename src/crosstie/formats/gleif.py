@@ -117,18 +117,19 @@ def _xml(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
             for _, element in ET.iterparse(_Plain(path, stream), events=("end",)):  # noqa: S314 (no doctype)
                 tag = element.tag.rpartition("}")[2]
                 if tag in {"LEIRecord", "RelationshipRecord", "Exception"}:
+                    yield Place(f"{path}#{number + 1}"), _flat_xml(element)
                     number += 1
-                    yield Place(f"{path}#{number}"), _flat_xml(element)
                     element.clear()
         except ET.ParseError as error:
             where = Place(str(path), error.position[0])
             yield where, Problem(f"not XML from here on: {error}", where, "xml")
-        except (BrokenOffError, RecursionError, ValueError) as error:
+        except BrokenOffError as error:
             where = Place(f"{path}#{number + 1}")
-            told = (
-                str(error).removeprefix(f"{path}: ") if isinstance(error, BrokenOffError) else reason(error)
-            )
+            told = str(error).removeprefix(f"{path}: ")
             yield where, Problem(f"the file breaks off here: {told}", where, "truncated")
+        except (LookupError, RecursionError, ValueError) as error:
+            where = Place(f"{path}#{number + 1}")
+            yield where, Problem(f"not XML from here on: {reason(error)}", where, "xml")
 
 
 class _Plain:

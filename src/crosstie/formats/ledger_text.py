@@ -8,22 +8,22 @@ from pathlib import Path
 
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.loading import Written, make_ledger, written_in
-from crosstie.ledger.references import Elsewhere, nowhere_else
+from crosstie.text.inputs import read_whole
 from crosstie.text.problem import CrosstieError, Place, Problem, cited
 from crosstie.text.strict_yaml import decode, read_tree
 
 DEEPEST_INCLUDE = 20
+LARGEST = 2**29  # bytes of one file of text: a hundred times what people write
 NOT_LEDGERS = frozenset({"questions.yaml"})  # beside a ledger, but not part of it
 
 
-def load(path: Path, *more: Path, elsewhere: Elsewhere = nowhere_else) -> Ledger:
-    """Load a ledger from a file or from a folder; with ``more``, from several as one.
+def load(path: Path) -> Ledger:
+    """Load a ledger from a file or from a folder.
 
     A folder is every ``*.yaml`` file in it, by name, without ``questions.yaml``; its subfolders are read only where
     a file includes them. A file includes others of the ledger's folder (that of the first file) or below
     it; each is read once, however often it is included. Whatever is wrong is among the ledger's
-    problems, and everything else is loaded. ``elsewhere`` knows the names that a register asked together
-    with it declares.
+    problems, and everything else is loaded.
 
     Raises
     ------
@@ -31,19 +31,18 @@ def load(path: Path, *more: Path, elsewhere: Elsewhere = nowhere_else) -> Ledger
         No such file or folder, or a folder without a single ``.yaml`` file.
     """
     with _without_collector():
-        return _load((path, *more), elsewhere)
+        return _load(path)
 
 
-def _load(paths: Iterable[Path], elsewhere: Elsewhere) -> Ledger:
+def _load(path: Path) -> Ledger:
+    top = path if path.is_dir() else path.parent
     files: list[Written] = []
     problems: list[Problem] = []
     seen: set[Path] = set()
-    for path in paths:
-        top = path if path.is_dir() else path.parent
-        for first in _first_files(path):
-            if first.resolve() not in seen:
-                _read(first, _Walk(top, files, problems, seen))
-    return make_ledger(files, problems, elsewhere)
+    for first in _first_files(path):
+        if first.resolve() not in seen:
+            _read(first, _Walk(top, files, problems, seen))
+    return make_ledger(files, problems)
 
 
 @contextmanager
@@ -88,7 +87,7 @@ def _read(path: Path, walk: _Walk) -> None:
     """Read a file and what it includes, each once."""
     walk.seen.add(path.resolve())
     name = str(path)
-    text, undecoded = decode(path.read_bytes(), name)
+    text, undecoded = decode(read_whole(path, LARGEST), name)
     tree = read_tree(text, name)
     written, included, misshapen = written_in(tree.root, name)
     walk.files.append(written)

@@ -4,7 +4,7 @@ import re
 
 from crosstie.text.problem import Place, Problem, cited, shortened
 
-MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 """What reading a record of another shape can raise; anything else is a mistake of ours."""
 
 _LONGEST = 200
@@ -36,6 +36,8 @@ def reason(error: Exception) -> str:
     """
     if isinstance(error, KeyError):
         return f"{cited(str(error.args[0]) if error.args else '')} is missing"
+    if isinstance(error, LookupError) and "encoding" in str(error):
+        return "an encoding that there is not; save the file as UTF-8"
     if isinstance(error, UnicodeError):
         return "a text with half a character in it (a surrogate without its other half)"
     if isinstance(error, RecursionError):

@@ -14,6 +14,7 @@ from crosstie.rulebooks.names import Listed, Match, matches
 from crosstie.rulebooks.reading import built_in, with_folder
 from crosstie.rulebooks.rule import in_force, pick
 from crosstie.rulebooks.screening import Screened, screen
+from crosstie.text.inputs import read_whole
 from crosstie.text.problem import CrosstieError, Place, Problem, ProblemError
 
 KEYS = ("company", "blocked", "share", "through", "decided", "known_share", "worst_case")
@@ -75,6 +76,9 @@ def _told(matched: Sequence[Match], ids: Sequence[str]) -> Iterator[str]:
         yield "no party of the ledger is on the list"
 
 
+_LARGEST_LIST = 2**29
+
+
 def read_list(path: str) -> tuple[tuple[Listed, ...], tuple[Problem, ...]]:
     """Read a list of names: a CSV with a column ``name``, or FollowTheMoney JSON lines.
 
@@ -84,12 +88,10 @@ def read_list(path: str) -> tuple[tuple[Listed, ...], tuple[Problem, ...]]:
         No such file, not UTF-8, or no column ``name``.
     """
     try:
-        text = Path(path).read_text("utf-8-sig")
+        text = read_whole(Path(path), _LARGEST_LIST).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = Place(path, error.object.count(b"\n", 0, error.start) + 1)
         raise ProblemError(Problem("not UTF-8 text; save the file as UTF-8", place)) from error
-    except IsADirectoryError as error:
-        raise CrosstieError(f"{path}: a folder; give a CSV or JSON lines file") from error
     if text.lstrip().startswith("{"):
         return _read_json_lines(text, path)
     return _read_csv(text, path)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from crosstie.text.inputs import ordinary
 from crosstie.text.problem import CrosstieError
 
 LARGEST_FILE = 20_000_000  # bytes: a web page or a PDF with pictures
@@ -34,6 +35,8 @@ def story_files(path: str) -> tuple[str, ...]:
         return (path,)
     if not place.exists():
         raise CrosstieError(f"{path}: no such file or folder")
+    if not place.is_dir():
+        ordinary(place)
     found = sorted(
         str(each) for each in place.rglob("*") if each.suffix.lower() in SUFFIXES and each.is_file()
     )
@@ -76,7 +79,8 @@ def _content(path: str) -> bytes:
         size = len(content)
     else:
         size = Path(path).stat().st_size
-        content = Path(path).read_bytes() if size <= LARGEST_FILE else b""
+        with ordinary(Path(path)).open("rb") as file:
+            content = file.read(LARGEST_FILE + 1) if size <= LARGEST_FILE else b""
     if size > LARGEST_FILE:
         raise CrosstieError(
             f"{'standard input' if path == '-' else path}: larger than {LARGEST_FILE // 1_000_000} MB; a story is shorter: split it"

@@ -11,6 +11,7 @@ from crosstie.engines.register.columns import TABLES, Table, item_of
 from crosstie.engines.register.filling import Imported, Item, Progress, fill
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Source, Statement
+from crosstie.text.inputs import ordinary
 from crosstie.text.problem import CrosstieError
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def connect(path: Path, *, write: bool = False) -> Iterator["DuckDBPyConnection"
         raise CrosstieError(f"{path}: no such register")
     if write and path.is_dir():
         raise CrosstieError(f"{path}: a register in a folder is only read; import into a .duckdb file")
+    if path.exists() and not path.is_dir():
+        ordinary(path)
     try:
         connection = _open_folder(path) if path.is_dir() else duckdb.connect(str(path), read_only=not write)
     except (
@@ -61,7 +64,6 @@ def connect(path: Path, *, write: bool = False) -> Iterator["DuckDBPyConnection"
     ) as error:
         raise CrosstieError(f"{path}: {_why(error)}") from error
     try:
-        connection.execute("SET enable_progress_bar = false")  # it would be printed among the answers
         _check_format(path, connection, write=write)
         yield connection
     except duckdb.OutOfMemoryException as error:

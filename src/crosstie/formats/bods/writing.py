@@ -207,7 +207,7 @@ def _interests(holding: Holding) -> Iterator[dict[str, Any]]:
     if start:
         common["startDate"] = start.isoformat()
     if end:
-        common["endDate"] = (end - timedelta(days=1)).isoformat()
+        common["endDate"] = (end - timedelta(days=end > date.min)).isoformat()
     share = holding.share
     if share is None and holding.shares is not None and holding.shares.unit == "fraction":
         share = holding.shares.interval
