@@ -5,6 +5,7 @@ from pathlib import Path
 # tests are no package: the generators are loaded by their file
 for name, file in (
     ("random_registers", Path(__file__).with_name("random_registers.py")),
+    ("random_worlds", Path(__file__).with_name("random_worlds.py")),
     ("random_networks", Path(__file__).parents[1] / "engines" / "random_networks.py"),
 ):
     if name not in sys.modules:

@@ -30,7 +30,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("crosstie.cli.rules:rules", "Which legal tests are met, by whom, why."),
     "screen": ("crosstie.cli.screen:screen", "Which companies listed persons' holdings reach."),
     "read": ("crosstie.cli.read:read", "Read a news story into draft statements."),
-    "review": ("crosstie.cli.review:review", "Confirm, edit or reject draft statements."),
+    "review": (
+        "crosstie.cli.review:review",
+        "Confirm, edit or reject draft statements; decide proposed matches.",
+    ),
+    "match": ("crosstie.cli.match:match", "Which parties of several ledgers or registers are one."),
     "import": ("crosstie.cli.import_:import_", "Load a register or a file into a register or a ledger."),
     "export": ("crosstie.cli.export:export", "Write a ledger or register in another format."),
     "stats": ("crosstie.cli.stats:stats", "Sizes, loops, ranges and problems."),

@@ -8,7 +8,8 @@ Form = Literal["table", "json", "csv"]
 LedgerPath = Annotated[
     str,
     typer.Argument(
-        metavar="LEDGER", help="A .yaml file, a folder of them, a register file, or a CSV edge list."
+        metavar="LEDGER",
+        help="A .yaml file, a folder of them, a register, a CSV edge list, or several with + between.",
     ),
 ]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="True on this day (default: --known).")]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.loading import Written, make_ledger, written_in
+from crosstie.ledger.references import Elsewhere, nowhere_else
 from crosstie.text.inputs import read_whole
 from crosstie.text.problem import CrosstieError, Place, Problem, cited
 from crosstie.text.strict_yaml import decode, read_tree
@@ -17,13 +18,14 @@ LARGEST = 2**29  # bytes of one file of text: a hundred times what people write
 NOT_LEDGERS = frozenset({"questions.yaml"})  # beside a ledger, but not part of it
 
 
-def load(path: Path) -> Ledger:
-    """Load a ledger from a file or from a folder.
+def load(path: Path, *more: Path, elsewhere: Elsewhere = nowhere_else) -> Ledger:
+    """Load a ledger from a file or from a folder; with ``more``, from several as one.
 
     A folder is every ``*.yaml`` file in it, by name, without ``questions.yaml``; its subfolders are read only where
     a file includes them. A file includes others of the ledger's folder (that of the first file) or below
     it; each is read once, however often it is included. Whatever is wrong is among the ledger's
-    problems, and everything else is loaded.
+    problems, and everything else is loaded. ``elsewhere`` knows the names that a register asked together
+    with it declares.
 
     Raises
     ------
@@ -31,18 +33,19 @@ def load(path: Path) -> Ledger:
         No such file or folder, or a folder without a single ``.yaml`` file.
     """
     with _without_collector():
-        return _load(path)
+        return _load((path, *more), elsewhere)
 
 
-def _load(path: Path) -> Ledger:
-    top = path if path.is_dir() else path.parent
+def _load(paths: Iterable[Path], elsewhere: Elsewhere) -> Ledger:
     files: list[Written] = []
     problems: list[Problem] = []
     seen: set[Path] = set()
-    for first in _first_files(path):
-        if first.resolve() not in seen:
-            _read(first, _Walk(top, files, problems, seen))
-    return make_ledger(files, problems)
+    for path in paths:
+        top = path if path.is_dir() else path.parent
+        for first in _first_files(path):
+            if first.resolve() not in seen:
+                _read(first, _Walk(top, files, problems, seen))
+    return make_ledger(files, problems, elsewhere)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from crosstie.ledger.fiscal import fiscal_years
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.readers import Reader, make_readers
 from crosstie.ledger.reading import Context, read_source, read_statement
-from crosstie.ledger.references import settle
+from crosstie.ledger.references import Elsewhere, nowhere_else, settle
 from crosstie.ledger.schema import KINDS
 from crosstie.ledger.statements import Source, SourceId, Statement
 from crosstie.text.nearest import did_you_mean
@@ -26,10 +26,13 @@ class Written:
     root: Map
 
 
-def make_ledger(files: Sequence[Written], problems: Iterable[Problem] = ()) -> Ledger:
+def make_ledger(
+    files: Sequence[Written], problems: Iterable[Problem] = (), elsewhere: Elsewhere = nowhere_else
+) -> Ledger:
     """Everything that can be read of some files, and every problem.
 
-    The trees are used up on the way, so that a large ledger is not held twice.
+    The trees are used up on the way, so that a large ledger is not held twice. Names that another ledger
+    declares (``elsewhere``) are known too.
     """
     found = list(problems)
     readers = make_readers()
@@ -37,7 +40,7 @@ def make_ledger(files: Sequence[Written], problems: Iterable[Problem] = ()) -> L
     context = Context(readers, sources, fiscal_years(item for each in files for item in _maps(each)))
     declared = frozenset(name for each in files for item in _maps(each) if (name := _declared(item)))
     statements = [each for written in files for each in _statements(context, written, found)]
-    kept = settle(statements, sources, declared, found)
+    kept = settle(statements, sources, declared, found, elsewhere)
     names = tuple(written.file for written in files)
     return Ledger(sources=MappingProxyType(sources), statements=kept, problems=tuple(found), files=names)
 

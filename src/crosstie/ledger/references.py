@@ -1,7 +1,7 @@
 """Names that statements use: each must be declared; what uses an unknown one is left out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,13 @@ from crosstie.text.problem import Problem, Severity
 
 Names = Mapping[Any, Counter[str]]  # how many statements declare each name, by its type
 Written = frozenset[tuple[str, str]]  # kind and name of every declaration, loaded or not
+Elsewhere = Callable[[Any, frozenset[str]], frozenset[str]]
+"""Of these names of one type, those that another ledger declares: one that is asked together with this."""
+
+
+def nowhere_else(type_: object, names: frozenset[str]) -> frozenset[str]:  # noqa: ARG001 (an ``Elsewhere``)
+    """No other ledger declares any of the names."""
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,11 @@ _DECLARING = MappingProxyType({declared_by(kind): kind.name for kind in KINDS.va
 
 
 def settle(
-    statements: list[Statement], sources: Mapping[SourceId, Source], written: Written, found: list[Problem]
+    statements: list[Statement],
+    sources: Mapping[SourceId, Source],
+    written: Written,
+    found: list[Problem],
+    elsewhere: Elsewhere = nowhere_else,
 ) -> tuple[Statement, ...]:
     """The statements without those that repeat an id, break a rule or use a name that nobody declares.
 
@@ -67,11 +78,23 @@ def settle(
     by_id = {statement.head.id: statement for statement in kept}
     kept = [each for each in kept if not _breaks(each, by_id, found)]
     names = _names(kept)
+    if elsewhere is not nowhere_else:
+        _add_from_elsewhere(kept, names, elsewhere)
     lacking = [each for each in kept if _lacks(each, names, asked)]
     if not lacking:
         return tuple(kept)
     left_out = _with_all_that_follows(lacking, kept, names, found)
     return tuple([each for each in kept if each.head.id not in left_out])
+
+
+def _add_from_elsewhere(kept: Iterable[Statement], names: Names, elsewhere: Elsewhere) -> None:
+    asked: dict[Any, set[str]] = defaultdict(set)
+    for each in kept:
+        for type_, name in _used_by(each):
+            if name not in names[type_]:
+                asked[type_].add(name)
+    for type_, wanted in asked.items():
+        names[type_].update(elsewhere(type_, frozenset(wanted)))
 
 
 def _with_all_that_follows(

@@ -1,6 +1,6 @@
 """Which statements stand: known by a day, corrected, not retracted, firm enough, one for each event."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -167,27 +167,53 @@ def with_field(statement: Statement, name: str, text: str) -> Statement:
     return replace(statement, head=replace(statement.head, **{name: value}))
 
 
-def _same(known: Iterable[Statement], problems: list[Problem]) -> dict[PartyId, PartyId]:
-    """Each name that is another party's, with the name to use; the latest judgement of a pair stands."""
+def judgements(known: Iterable[Statement]) -> tuple[SameAs, ...]:
+    """The latest judgement of each pair of parties, in the order in which they were made."""
     judged: dict[frozenset[PartyId], SameAs] = {}
     for each in sorted((s for s in known if isinstance(s, SameAs) and s.head.status.firmness), key=_order):
         judged[frozenset((each.party, each.other))] = each
+    return tuple(judged.values())
+
+
+def _same(known: Iterable[Statement], problems: list[Problem]) -> dict[PartyId, PartyId]:
+    """Each name that is another party's, with the name to use; the latest judgement of a pair stands."""
+    judged = judgements(known)
     groups: dict[PartyId, set[PartyId]] = {}
-    for each in judged.values():
+    for each in judged:
         if each.same:
             group = groups.get(each.party, {each.party}) | groups.get(each.other, {each.other})
             groups.update(dict.fromkeys(group, group))
-    for each in judged.values():
-        if not each.same and each.other in groups.get(each.party, ()):
-            message = f"{each.party} and {each.other} are judged apart, yet other judgements make them one"
-            problems.append(Problem(message, each.head.where, "same-as", "warning", each.head.id))
-    seconds = {each.other for each in judged.values() if each.same}
+    problems += [
+        _contradicted(each, judged)
+        for each in judged
+        if not each.same and each.other in groups.get(each.party, ())
+    ]
+    seconds = {each.other for each in judged if each.same}
     found = {}
     for name, group in groups.items():
         first = min(group, key=lambda party: (party in seconds, party))
         if name != first:
             found[name] = first
     return found
+
+
+def _contradicted(apart: SameAs, judged: Sequence[SameAs]) -> Problem:
+    """Two parties are judged apart, and one: the message names the fewest judgements that make them one."""
+    by: dict[PartyId, tuple[SameAs, ...]] = {apart.party: ()}
+    waiting = deque([apart.party])
+    while apart.other not in by:
+        party = waiting.popleft()
+        for each in judged:
+            if each.same and party in {each.party, each.other}:
+                other = each.other if each.party == party else each.party
+                if other not in by:
+                    by[other] = (*by[party], each)
+                    waiting.append(other)
+    places = ", ".join(str(each.head.where) for each in by[apart.other])
+    message = (
+        f"{apart.party} and {apart.other} are judged apart, yet other judgements make them one: {places}"
+    )
+    return Problem(message, apart.head.where, "same-as", "warning", apart.head.id)
 
 
 def _renamed(statement: Statement, same: dict[PartyId, PartyId]) -> Statement:

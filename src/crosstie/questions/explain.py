@@ -9,7 +9,7 @@ from crosstie.ledger.amounts import Interval
 from crosstie.ledger.statements import StatementId
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.naming import find_party
-from crosstie.questions.opening import Opened, open_ledger
+from crosstie.questions.opening import About, Opened, open_ledger
 from crosstie.text.problem import Problem
 
 
@@ -43,7 +43,7 @@ def explain_in_ledger(path: str, clocks: Clocks, owner: str, company: str, *, mo
     CrosstieError
         Nothing there, or an unknown name.
     """
-    opened = open_ledger(path, clocks)
+    opened = open_ledger(path, clocks, About((owner, company), "above"))
     parties = opened.network.parties
     names = (parties[find_party(opened.network, name)].id for name in (owner, company))
     explanation = explain(opened.network, *names, most=most)

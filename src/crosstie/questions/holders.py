@@ -15,7 +15,7 @@ from crosstie.network.edges import unknown_id
 from crosstie.network.network import Network
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.naming import find_party
-from crosstie.questions.opening import Opened, open_ledger
+from crosstie.questions.opening import About, Opened, open_ledger
 from crosstie.text.problem import Problem
 
 KEYS = (
@@ -58,7 +58,8 @@ def holders(path: str, company: str, clocks: Clocks, *, group: bool = False) -> 
     CrosstieError
         The ledger cannot be read, or nobody of that name is in it.
     """
-    opened = open_ledger(path, clocks)
+    about = About((company,), "above" if group else "alone")
+    opened = open_ledger(path, clocks, about)
     return holders_of(opened, company, group=group)
 
 

@@ -1,26 +1,47 @@
-"""Open any LEDGER: a text ledger, a folder of them, or a CSV edge list, under the clocks asked for."""
+"""Open any LEDGER: text, a CSV edge list, a register, or several of these as one, under the clocks asked for."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
 from crosstie.ledger.column import Column, Pairs
 from crosstie.ledger.ledger import Ledger
+from crosstie.ledger.references import Elsewhere
 from crosstie.ledger.replay import as_of
 from crosstie.ledger.state import State
-from crosstie.ledger.statements import Holding
-from crosstie.network.build import Denominator, build
-from crosstie.network.network import Network
+from crosstie.ledger.statements import Holding, PartyId, StatementId
+from crosstie.network.build import Denominator, build, treasury_id
+from crosstie.network.edges import unknown_id
+from crosstie.network.network import Network, UnknownPartyError
 from crosstie.questions.clocks import Clocks
-from crosstie.text.problem import CrosstieError, Problem
+from crosstie.questions.places import Places, places_of
+from crosstie.text.problem import Problem
+
+if TYPE_CHECKING:
+    from crosstie.engines.register.joined import Joined
+
+LARGE = 50_000
+"""From so many statements on, a question about a few parties reads only what bears on them."""
+Reach = Literal["alone", "above", "below", "around"]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom a question is about, and which parties beside them its answer rests on."""
+
+    parties: tuple[str, ...]
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A ledger under two clocks: what it says, the state and the network of the day, every problem.
 
-    ``columns`` has the counts behind the parts in the network, by company.
+    ``columns`` has the counts behind the parts in the network, by company. A ledger opened about some
+    parties alone has what bears on them and perhaps more, not everything.
     """
 
     ledger: Ledger
@@ -30,16 +51,15 @@ class Opened:
     problems: tuple[Problem, ...]
 
 
-def open_ledger(path: str, clocks: Clocks) -> Opened:
-    """Open a text ledger (file or folder) or a CSV edge list.
+def open_ledger(path: str, clocks: Clocks, about: About | None = None) -> Opened:
+    """Open a text ledger (file or folder), a CSV edge list, a register, or several of them as one.
 
     Raises
     ------
     CrosstieError
         Nothing there, or nothing that can be read.
     """
-    ledger = load_ledger(path)
-    return at(ledger, clocks)
+    return at(load_ledger(path, about), clocks)
 
 
 def open_network(path: str, clocks: Clocks, *, base: Denominator = "outstanding") -> Network:
@@ -55,40 +75,146 @@ def at(ledger: Ledger, clocks: Clocks, *, base: Denominator = "outstanding", sus
     return Opened(ledger, state, built.network, built.columns, tuple(problems))
 
 
-def load_ledger(path: str) -> Ledger:
-    """What a file or folder says, under no clocks yet.
+def load_ledger(path: str, about: About | None = None) -> Ledger:
+    """What a LEDGER says, under no clocks yet: all, or of a large register what bears on some parties.
 
     Raises
     ------
     CrosstieError
-        Nothing there, or nothing that can be read.
+        Nothing there, nothing that can be read, or (of a large register) nobody of a name asked about.
     """
-    place = Path(path)
-    if not place.exists():
-        raise CrosstieError(f"{path}: no such file or folder")
-    if (place.is_dir() and not (place / "crosstie.parquet").is_file()) or place.suffix.lower() in {
-        ".yaml",
-        ".yml",
-    }:
-        from crosstie.formats import ledger_text  # noqa: PLC0415 (an edge list needs no YAML)
+    places = places_of(path)
+    if places.registers:
+        from crosstie.engines.register import joined  # noqa: PLC0415 (DuckDB is asked for only by a register)
 
-        return ledger_text.load(place)
-    if place.suffix.lower() == ".csv":
-        return _load_edge_list(path)
-    from crosstie.engines.register import store  # noqa: PLC0415 (DuckDB is asked for only by a register)
+        with opened_registers(places) as together:
+            if about is None or size_of(together) < LARGE:
+                return joined.everything(together)
+            return _bearing(together, about) or _whole(together)
+    if not places.tables:
+        return _load_text(places)
+    if not places.are_several:
+        return _load_edge_list(places.tables[0])
+    return _in_memory(places)
 
-    if store.is_register(place):
-        return store.read(place)
-    raise CrosstieError(
-        f"{path}: not a ledger; give a .yaml file, a folder of them, a register or a .csv edge list"
+
+@contextmanager
+def opened_registers(places: Places) -> "Iterator[Joined]":
+    """Registers, with text and edge lists that are asked together with them, as one."""
+    from crosstie.engines.register import joined  # noqa: PLC0415 (as above)
+
+    if not places.text and not places.tables:
+        with joined.joined(places.registers) as together:
+            yield together
+        return
+    with joined.joined(places.registers) as registers:
+        memory = _in_memory(places, registers)
+    with joined.joined(places.registers, memory) as together:
+        told = (*memory.problems, *together.problems)
+        yield replace(together, problems=told, files=(*memory.files, *together.files))
+
+
+def size_of(together: "Joined") -> int:
+    """How many statements about parties and holdings the registers have."""
+    query = 'SELECT (SELECT count(*) FROM "holding") + (SELECT count(*) FROM "entity")'
+    return int(together.connection.execute(query).fetchall()[0][0])
+
+
+def _bearing(together: "Joined", about: About) -> Ledger | None:
+    from crosstie.engines.register import bearing  # noqa: PLC0415 (as above)
+
+    parties: set[str] = set()
+    for asked in about.parties:
+        meant = bearing.named(together, _company_of(asked))
+        if not meant:
+            near = bearing.nearest(together, asked)
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise UnknownPartyError(f"no such party: {asked!r}{hint}")
+        parties |= meant
+    return bearing.bearing_on(together, parties, about.reach)
+
+
+def _company_of(asked: str) -> str:
+    """A company's unknown holders and its treasury are found by the company."""
+    for title in (unknown_id(""), treasury_id("")):
+        if asked.startswith(title):
+            return asked.removeprefix(title)
+    return asked
+
+
+def _whole(together: "Joined") -> Ledger:
+    from crosstie.engines.register import joined  # noqa: PLC0415 (as above)
+
+    message = (
+        "every statement was read: so many events, corrections and classes are in this register that what"
+        " bears on the question cannot be told apart"
     )
+    ledger = joined.everything(together)
+    return replace(ledger, problems=(*ledger.problems, Problem(message, kind="read-whole", severity="note")))
 
 
-def _load_edge_list(path: str) -> Ledger:
+def _load_text(places: Places, elsewhere: Elsewhere | None = None) -> Ledger:
+    from crosstie.formats import ledger_text  # noqa: PLC0415 (an edge list needs no YAML)
+
+    first, *more = places.text
+    return ledger_text.load(first, *more, **({"elsewhere": elsewhere} if elsewhere else {}))
+
+
+def _load_edge_list(path: Path) -> Ledger:
     from crosstie.formats import edge_list  # noqa: PLC0415 (only for an edge list)
 
     said = edge_list.load(path)
-    return Ledger(statements=said.holdings, problems=said.problems, files=(path,))
+    return Ledger(statements=said.holdings, problems=said.problems, files=(str(path),))
+
+
+def _in_memory(places: Places, registers: "Joined | None" = None) -> Ledger:
+    """Text and edge lists as one ledger; the text may name what the others have."""
+    tables = [_as_statements(_load_edge_list(path)) for path in places.tables]
+    mentioned = {
+        end for table in tables for each in table.statements if isinstance(each, Holding)
+        for end in (each.holder, each.issuer)
+    }  # fmt: skip
+
+    def elsewhere(type_: object, names: frozenset[str]) -> frozenset[str]:
+        found = names & mentioned if type_ is PartyId else frozenset[str]()
+        if registers is None:
+            return found
+        from crosstie.engines.register import joined  # noqa: PLC0415 (as above)
+
+        return found | joined.declared(registers, type_, names)
+
+    text = _load_text(places, elsewhere) if places.text else Ledger()
+    parts = (text, *tables)
+    return Ledger(
+        sources=text.sources,
+        statements=tuple(each for part in parts for each in part.statements),
+        problems=tuple(each for part in parts for each in part.problems),
+        files=tuple(file for part in parts for file in part.files if not file.lower().endswith(".csv")),
+    )
+
+
+def _as_statements(table: Ledger) -> Ledger:
+    """An edge list beside dated statements: the lines of one pair are added into one statement without a date."""
+    merged: dict[tuple[str, str], Holding] = {}
+    (file,) = table.files
+    for each in table.statements:
+        assert isinstance(each, Holding)  # noqa: S101 (an edge list has nothing else)
+        first = merged.get((each.holder, each.issuer))
+        if first is None:
+            head = replace(each.head, id=StatementId(f"{file} {each.head.id}"))
+            merged[each.holder, each.issuer] = replace(each, head=head)
+        else:
+            merged[each.holder, each.issuer] = _added(first, each)
+    return replace(table, statements=tuple(merged.values()))
+
+
+def _added(first: Holding, second: Holding) -> Holding:
+    assert first.share is not None  # noqa: S101 (every line has a share)
+    assert second.share is not None  # noqa: S101 (as above)
+    votes = None
+    if first.votes is not None or second.votes is not None:
+        votes = (first.votes or first.share).plus(second.votes or second.share)
+    return replace(first, share=first.share.plus(second.share), votes=votes)
 
 
 def _state(ledger: Ledger, clocks: Clocks) -> State:

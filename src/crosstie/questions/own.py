@@ -11,7 +11,7 @@ from crosstie.network.build import Denominator
 from crosstie.network.network import Network
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.naming import find_party
-from crosstie.questions.opening import at, load_ledger
+from crosstie.questions.opening import About, at, load_ledger
 from crosstie.text.problem import CrosstieError, Problem
 
 Key = Literal["look_through", "walk_sum", "simple_path"]
@@ -37,9 +37,16 @@ def own(path: str, clocks: Clocks, asked: Asked) -> tuple[list[dict[str, object]
     CrosstieError
         Nothing there, an unknown name, or a measure that the ledger's ranges do not allow.
     """
-    opened = at(load_ledger(path), clocks, base=asked.base)
+    opened = at(load_ledger(path, _about(asked)), clocks, base=asked.base)
     answer = _ask(opened.network, asked)
     return list(_rows(answer, asked)), (*opened.problems, *answer.problems)
+
+
+def _about(asked: Asked) -> About | None:
+    """A company's owners rest on what is above it, an owner's companies on what is below."""
+    if asked.company is not None:
+        return About((asked.company, *([asked.owner] if asked.owner is not None else [])), "above")
+    return None if asked.owner is None else About((asked.owner,), "below")
 
 
 def key_of(measure: Measure) -> str:

@@ -15,7 +15,7 @@ from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.network.network import Network
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.naming import find_party
-from crosstie.questions.opening import open_ledger
+from crosstie.questions.opening import About, open_ledger
 from crosstie.text.problem import CrosstieError, Problem
 
 Unknown = Literal["ocean", "one", "absent", "any"]
@@ -125,7 +125,7 @@ def power_in_ledger(
     CrosstieError
         No such company, or nobody is stated to vote in it.
     """
-    opened = open_ledger(path, clocks)
+    opened = open_ledger(path, clocks, About((company,), "above"))
     return power_in(opened.network, company, asked), opened.problems
 
 
@@ -143,7 +143,7 @@ def chain_power_in_ledger(
         raise CrosstieError(
             "power through chains is Shapley–Shubik power beside an ocean: leave out --index and --unknown"
         )
-    opened = open_ledger(path, clocks)
+    opened = open_ledger(path, clocks, About((company,), "above"))
     return chain_power_in(opened.network, company, asked.quota), opened.problems
 
 

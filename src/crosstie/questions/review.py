@@ -1,20 +1,18 @@
 """Confirm, edit or reject drafts: confirmed ones become statements of a ledger, rejected ones are kept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crosstie.formats import ledger_text
 from crosstie.formats.ledger_printing import Page, page_text
 from crosstie.ledger.ledger import Ledger
-from crosstie.ledger.printing import source_plain, statement_plain
 from crosstie.ledger.statements import Source, SourceId, Statement
+from crosstie.questions.appending import appended
 from crosstie.stories.confirming import Confirmed, confirm, new_parties
 from crosstie.stories.drafts import DraftFile, Entry, read_drafts, with_entry, write_drafts, wrong_value
 from crosstie.text.problem import CrosstieError
-from crosstie.text.strict_yaml import Map, decode, read_tree
 from crosstie.text.writing import write_atomically
-from crosstie.text.yaml_text import Plain, write_yaml
 
 EDITABLE = ("kind", "status", "share", "shares", "money", "true_on", "attribution", "attributed_to")
 
@@ -146,7 +144,7 @@ def _add(review: Review, made: Confirmed, ledger: Ledger) -> None:
         content = _page(path, made, ledger, sources)
     else:
         path = review.ledger_path
-        content = _appended(path, made, sources)
+        content = appended(path, made.statements, made.sources, sources)
     before = path.read_bytes() if path.exists() else None
     write_atomically(path, content)
     _check_added(review, path, before, made, ledger)
@@ -178,43 +176,6 @@ def _page(path: Path, made: Confirmed, ledger: Ledger, sources: Mapping[SourceId
     return page_text(
         Page(sources=(*old_sources, *made.sources), statements=(*old, *made.statements)), sources
     )
-
-
-def _appended(path: Path, made: Confirmed, sources: Mapping[SourceId, Source]) -> str:
-    """A ledger file with statements added at its end; nothing before them changes.
-
-    Raises
-    ------
-    CrosstieError
-        The file does not end in a plain list of statements.
-    """
-    text = decode(path.read_bytes(), str(path))[0]
-    root = read_tree(text, str(path)).root
-    listed = root.entries.get("statements") if isinstance(root, Map) else None
-    last = list(root.entries)[-1] if isinstance(root, Map) and root.entries else ""
-    if last != "statements" or not isinstance(listed, list) or not listed or not isinstance(listed[-1], Map):
-        raise CrosstieError(
-            f"{path}: its last section is not a list of statements; give a folder as LEDGER, or put 'statements:' last"
-        )
-    line = text.split("\n")[listed[-1].line - 1]
-    indent = len(line) - len(line.lstrip())
-    if not line.lstrip().startswith("- "):
-        raise CrosstieError(
-            f"{path}:{listed[-1].line}: cannot add after this statement; give a folder as LEDGER"
-        )
-    lines = write_yaml([*_plain(made, sources)], indent=indent)
-    return text.rstrip("\n") + "\n\n" + "\n".join(lines) + "\n"
-
-
-def _plain(made: Confirmed, sources: Mapping[SourceId, Source]) -> Iterator[Mapping[str, Plain]]:
-    """Statements as mappings; a new source is written inside the first that uses it."""
-    inline: dict[SourceId, Source] = {source.id: source for source in made.sources}
-    for statement in made.statements:
-        plain: dict[str, Plain] = dict(statement_plain(statement, sources))
-        source = inline.pop(statement.head.sources[0], None) if statement.head.sources else None
-        if source is not None:
-            plain["source"] = {"id": str(source.id), **source_plain(source)}
-        yield plain
 
 
 def describe(each: Entry) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ def connect(path: Path, *, write: bool = False) -> Iterator["DuckDBPyConnection"
     ) as error:
         raise CrosstieError(f"{path}: {_why(error)}") from error
     try:
+        connection.execute("SET enable_progress_bar = false")  # it would be printed among the answers
         _check_format(path, connection, write=write)
         yield connection
     except duckdb.OutOfMemoryException as error:
