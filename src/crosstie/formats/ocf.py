@@ -16,6 +16,7 @@ from pathlib import Path
 from crosstie.formats.malformed import reason
 from crosstie.formats.ocf_objects import (
     CLOSING,
+    PACKAGE,
     SOURCE,
     STATEMENT,
     UNKNOWN_HOLDERS,
@@ -105,6 +106,7 @@ def _load(path: Path) -> Package:
     said = Counter(each["id"] for objects in package.by_type.values() for each in objects)
     for kind, objects in package.by_type.items():
         for each in objects:
+            each[PACKAGE] = str(path)
             each[STATEMENT] = each["id"] if said[each["id"]] == 1 else f"{each['id']} ({kind.lower()})"
             if kind.endswith("_ISSUANCE") and isinstance(each.get("security_id"), str):
                 package.issuance[each["security_id"]] = each

@@ -30,6 +30,8 @@ UNKNOWN_HOLDERS = "unknown-holders"
 """The stakeholder that stands for holders nobody has named, in packages that we write."""
 STATEMENT = "statement"
 """The key under which an object is given its statement's id: its own, unless objects of two types share it."""
+PACKAGE = "package"
+"""The key under which an object is given the path of its package."""
 NO_CURRENCY = "XXX"
 """ISO 4217's code for no currency: what we write where a price must stand and none is known."""
 
@@ -91,8 +93,8 @@ def undated(package: Package, each: Object, suffix: str = "") -> Head:
 def dated(each: Object, suffix: str = "", note: str = "", until: str = "") -> Head:
     """The head of what happened on a day.
 
-    Its place is left out: events of one day count in the order of their places, and a package has none in its
-    own order. Its id is the transaction's.
+    Its place is the package and no more: events of one day count in the order of their places, which is not the
+    package's own. Its id is the transaction's.
     """
     when = When.parse(each["date"][:10])
     return Head(
@@ -103,6 +105,7 @@ def dated(each: Object, suffix: str = "", note: str = "", until: str = "") -> He
         certainty=Certainty.FIRST_HAND,
         sources=(SOURCE.id,),
         note=note,
+        where=Place(each[PACKAGE]),
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.dates import When
@@ -62,15 +64,53 @@ def write(ledger: Ledger, *, published_on: date) -> Iterator[dict[str, Any]]:
         if isinstance(statement, Entity):
             entities[statement.party].append(statement)
     named = set(entities)
+    holdings = [s for s in ledger.statements if isinstance(s, Holding)]
+    shared |= {"unspecified": _unspecified(entities), "subtypes": _subtypes(holdings)}
     for party, versions in entities.items():
+        if party in shared["unspecified"]:
+            continue
         for number, entity in enumerate(sorted(versions, key=_known)):
             yield _party(entity, number, party, shared)
-    holdings = [s for s in ledger.statements if isinstance(s, Holding)]
     for party in sorted({end for h in holdings for end in (h.holder, h.issuer)} - named):
         yield _party(
             Entity(head=Head(id=StatementId(f"party:{party}")), party=party, name=party), 0, party, shared
         )
     yield from _relationships(ledger, holdings, shared)
+
+
+_UNSPECIFIED = re.compile(
+    r"Unspecified \((noBeneficialOwners|subjectUnableToConfirmOrIdentifyBeneficialOwner|"
+    r"interestedPartyHasNotProvidedInformation|subjectExemptFromDisclosure|interestedPartyExemptFromDisclosure|"
+    r"informationUnknownToPublisher|unknown)\)"
+)
+
+
+def _unspecified(entities: Mapping[PartyId, list[Entity]]) -> dict[PartyId, dict[str, str]]:
+    """Why nobody is named, by the party that stands for nobody: it is no record of its own in BODS."""
+    found: dict[PartyId, dict[str, str]] = {}
+    for party, (first, *_) in entities.items():
+        match = _UNSPECIFIED.fullmatch(first.name)
+        if match and party.startswith("unspecified:"):
+            found[party] = {"reason": match[1]}
+            if first.head.note:
+                found[party]["description"] = first.head.note
+    return found
+
+
+_OF_TRUSTS = frozenset(["settlor", "trustee", "protector", "beneficiaryOfLegalArrangement"])
+_OF_NOMINATIONS = frozenset(["nominee", "nominator"])
+
+
+def _subtypes(holdings: Iterable[Holding]) -> dict[PartyId, str]:
+    """What kind of arrangement a party is, told by the interests in it."""
+    found: dict[PartyId, str] = {}
+    for holding in holdings:
+        words = set(holding.words.split(", "))
+        if words & _OF_NOMINATIONS:
+            found.setdefault(holding.issuer, "nomination")
+        elif words & _OF_TRUSTS:
+            found[holding.issuer] = "trust"
+    return found
 
 
 def _relationships(
@@ -140,6 +180,10 @@ def _statement(  # noqa: PLR0913, PLR0917 (the parts of a statement)
     return statement
 
 
+_IN_URIS = "%/:=&?~#+!$,;'@()*[]"
+"""What may stand in an address as it is; all else is written by its number, as a URI wants it."""
+
+
 def _source(ids: tuple[SourceId, ...], known: Mapping[SourceId, Source]) -> dict[str, Any]:
     source = next((known[each] for each in ids if each in known), None)
     if source is None:
@@ -149,7 +193,7 @@ def _source(ids: tuple[SourceId, ...], known: Mapping[SourceId, Source]) -> dict
     if source.title:
         found["description"] = source.title
     if source.address.startswith("http"):
-        found["url"] = source.address
+        found["url"] = quote(source.address, safe=_IN_URIS)
     return found
 
 
@@ -162,6 +206,8 @@ def _party(entity: Entity, number: int, party: PartyId, shared: dict[str, Any]) 
             details["names"] = [{"type": "legal", "fullName": name} for name in (entity.name, *entity.names)]
     else:
         details["entityType"] = {"type": _ENTITY_TYPES[entity.type]}
+        if entity.type == "trust":
+            details["entityType"]["subtype"] = shared["subtypes"].get(party, "trust")
         details["name"] = entity.name or party
         if entity.names:
             details["alternateNames"] = list(entity.names)
@@ -191,8 +237,8 @@ def _relationship(
     holder, issuer, _ = key
     details = {
         "isComponent": False,
-        "subject": issuer,
-        "interestedParty": holder,
+        "subject": shared["unspecified"].get(issuer, issuer),
+        "interestedParty": shared["unspecified"].get(holder, holder),
         "interests": [interest for holding in version for interest in _interests(holding)],
     }
     sources = version[0].head.sources if version else ()
@@ -202,7 +248,7 @@ def _relationship(
 
 def _interests(holding: Holding) -> Iterator[dict[str, Any]]:
     level = {"yes": "direct", "no": "indirect", "unknown": "unknown"}[holding.direct]
-    common: dict[str, Any] = {"directOrIndirect": level, "beneficialOwnershipOrControl": False}
+    common: dict[str, Any] = {"directOrIndirect": level}
     start, end = _first_day(holding.head.true_on), _day(holding.head.until)
     if start:
         common["startDate"] = start.isoformat()
