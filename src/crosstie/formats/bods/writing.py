@@ -58,16 +58,17 @@ def write(ledger: Ledger, *, published_on: date) -> Iterator[dict[str, Any]]:
 
     A holding that is retracted and not replaced is closed.
     """
-    shared = {"published_on": published_on, "sources": ledger.sources}
+    shared: dict[str, Any] = {"published_on": published_on, "sources": ledger.sources}
     entities: dict[PartyId, list[Entity]] = defaultdict(list)
     for statement in ledger.statements:
         if isinstance(statement, Entity):
             entities[statement.party].append(statement)
     named = set(entities)
     holdings = [s for s in ledger.statements if isinstance(s, Holding)]
-    shared |= {"unspecified": _unspecified(entities), "subtypes": _subtypes(holdings)}
+    nobody = _unspecified(entities)
+    shared |= {"unspecified": nobody, "subtypes": _subtypes(holdings)}
     for party, versions in entities.items():
-        if party in shared["unspecified"]:
+        if party in nobody:
             continue
         for number, entity in enumerate(sorted(versions, key=_known)):
             yield _party(entity, number, party, shared)
