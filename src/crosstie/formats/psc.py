@@ -1,8 +1,8 @@
 """The United Kingdom's snapshot of people with significant control: one JSON object a line.
 
 The bands are the statute's (Companies Act 2006 Schedule 1A with SI 2016/339 Schedule 2): "50 to 75" leaves
-both ends out and "75 to 100" has both in. Companies House's own long labels put exactly 75 % into the
-lower band; the code reported is kept in the holding's words.
+both ends out and "75 to 100" has both in, as Companies House's short labels say. Its long labels put exactly
+75 % into the lower band; the code reported is kept in the holding's words.
 """
 
 import re
@@ -69,8 +69,13 @@ BANDS = {
     "more-than-25-percent": Interval(Fraction(1, 4), Fraction(1), low_open=True),
 }
 _NATURE = re.compile(
-    r"(?P<right>ownership-of-shares|voting-rights|(?:part-)?right-to-share-surplus-assets)-"
-    r"(?P<band>25-to-50-percent|50-to-75-percent|75-to-100-percent|more-than-25-percent)(?P<through>.*)"
+    r"(?:(?P<right>ownership-of-shares|voting-rights|(?:part-)?right-to-share-surplus-assets)-"
+    r"(?P<band>25-to-50-percent|50-to-75-percent|75-to-100-percent|more-than-25-percent)"
+    r"|right-to-appoint-and-remove-(?:directors|members|person)"
+    r"|significant-influence-or-control"
+    r"|registered-owner-as-nominee-(?:person|another-entity)-(?:england-wales|scotland|northern-ireland))"
+    r"(?P<through>-as-(?:control-over-)?(?:trust|firm))?"
+    r"(?:-limited-liability-partnership|-registered-overseas-entity)?"
 )
 
 
@@ -86,14 +91,23 @@ class Nature:
 def nature(code: str) -> Nature:
     """Read one code of the register.
 
+    Raises
+    ------
+    ValueError
+        Companies House has no such code.
+
+    Examples
+    --------
     >>> nature("voting-rights-50-to-75-percent-as-trust").through
     True
     >>> print(nature("ownership-of-shares-75-to-100-percent").band)
     [3/4, 1]
     """
     match = _NATURE.fullmatch(code)
-    through = bool(re.search(r"-as-(trust|firm)|-as-control-over-(trust|firm)", code))
     if not match:
+        raise ValueError(f"not a nature of control: {code!r}"[:200])
+    through = match["through"] is not None
+    if not match["band"]:
         return Nature("other", None, through)
     rights: dict[str, Literal["shares", "votes"]] = {
         "ownership-of-shares": "shares",
@@ -138,7 +152,7 @@ def _read(record: Record, companies: set[str]) -> Iterator[Item]:
         companies.add(company)
         yield _company(record, company)
     if kind in _SAID_KINDS:
-        yield _remark(record, data, company)
+        yield from _said(record, data, company)
         return
     yield from _control(record, data, company)
 
@@ -179,11 +193,19 @@ def _company(record: Record, company: PartyId) -> Entity:
     )
 
 
-def _remark(record: Record, data: dict[str, Any], company: PartyId) -> Remark:
-    text = data.get("statement") or ", ".join(data.get("exemptions") or {}) or data["kind"]
-    return Remark(
-        head=_head(record, "#said", data), about=(company,), predicate="psc-statement", text=str(text)
-    )
+def _said(record: Record, data: dict[str, Any], company: PartyId) -> Iterator[Remark]:
+    """What a company said of its register: a statement, or why and since when it is exempt."""
+    if data["kind"] == "exemptions":
+        for name, exemption in (data.get("exemptions") or {}).items():
+            kind = str(exemption.get("exemption_type") or name)
+            for number, item in enumerate(exemption.get("items") or ({},), 1):
+                dates = {"notified_on": item.get("exempt_from"), "ceased_on": item.get("exempt_to")}
+                head = _head(record, f"#{name}-{number}", {**data, **dates})
+                yield Remark(head=head, about=(company,), predicate="psc-exemption", text=kind)
+        return
+    about = f": {data['linked_psc_name']}" if data.get("linked_psc_name") else ""
+    text = f"{data.get('statement') or data['kind']}{about}"
+    yield Remark(head=_head(record, "#said", data), about=(company,), predicate="psc-statement", text=text)
 
 
 def _control(record: Record, data: dict[str, Any], company: PartyId) -> Iterator[Item]:
@@ -192,8 +214,15 @@ def _control(record: Record, data: dict[str, Any], company: PartyId) -> Iterator
     codes = data.get("natures_of_control") or []
     if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         raise TypeError("natures_of_control is no list of codes")
+    read: dict[str, Nature] = {}
+    for code in codes:
+        try:
+            read[code] = nature(code)
+        except ValueError as error:
+            yield Problem(f"{error}: kept as words", record.where, "psc", "warning")
+            read[code] = Nature("other", None, through=False)
     for through in (False, True):
-        chosen = [code for code in codes if nature(code).through is through]
+        chosen = {code: each for code, each in read.items() if each.through is through}
         if chosen or not (codes or through):
             yield _holding(record, data, holder, company, chosen, through=through)
     if not codes and data["kind"].startswith(("individual", "corporate", "legal")):
@@ -205,18 +234,18 @@ def _holding(  # noqa: PLR0913 (private)
     data: dict[str, Any],
     holder: PartyId,
     company: PartyId,
-    codes: list[str],
+    read: dict[str, Nature],
     *,
     through: bool,
 ) -> Holding:
-    natures = [nature(code) for code in codes]
+    natures = read.values()
     return Holding(
         head=_head(record, "#through" if through else "#holds", data),
         holder=holder,
         issuer=company,
         share=next((n.band for n in natures if n.right == "shares"), None),
         votes=next((n.band for n in natures if n.right == "votes"), None),
-        words=", ".join(codes) or "no nature of control stated",
+        words=", ".join(read) or "no nature of control stated",
         direct="no" if through else "unknown",
     )
 

@@ -201,7 +201,7 @@ def _decoded(path: Path, number: int, raw: bytes) -> tuple[int, str] | Problem:
 
 
 def json_records(path: Path) -> Iterator[Record | Problem]:
-    """The objects of a JSON array or of JSON lines, told by the first character."""
+    """The objects of JSON lines, or of an array, of one under a name, or over several lines, told by how it begins."""
     if is_array(path):
         yield from _array(path)
         return
@@ -211,13 +211,18 @@ def json_records(path: Path) -> Iterator[Record | Problem]:
             yield found
 
 
+_NAMED = re.compile(r'\{\s*"(?:records|relations|exceptions|statements|items|data)"\s*:\s*(?=\[)')
+_NOT_A_LINE = re.compile(r"\{[ \t\r]*\n")
+
+
 def is_array(path: Path) -> bool:
-    """Whether a file is one JSON array, told by its first character."""
+    """Whether a file is not one object a line but an array, or objects that go over lines, told by how it begins."""
     with open_bytes(path) as stream:
         try:
-            return stream.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"["
+            start = stream.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n").decode("utf-8", "replace")
         except BrokenOffError:
             return False  # told with the lines
+    return start[:1] == "[" or bool(_NAMED.match(start) or _NOT_A_LINE.match(start))
 
 
 def json_line(path: Path, number: int, raw: bytes) -> Record | Problem | None:
@@ -261,9 +266,15 @@ def _without(path: Path, error: Exception) -> str:
 
 
 def _elements(stream: io.TextIOWrapper) -> Iterator[Any]:
-    """Each value of an array; no more of the file is held than a value needs."""
+    """Each value of an array or of what stands one after the other; no more is held than a value needs."""
     held, at = _to_next(stream, stream.read(_CHUNK), 0)
-    held, at = _to_next(stream, held, at + 1)  # past the bracket, which has been seen
+    name = _NAMED.match(held, at)
+    if not name and held[at : at + 1] == "{":
+        yield from _one_after_the_other(stream, held, at)
+        return
+    held, at = _to_next(
+        stream, held, (name.end() if name else at) + 1
+    )  # past the bracket, which has been seen
     if held[at : at + 1] != "]":
         while True:
             value, held, start, at = _decode_value(stream, held, at)
@@ -274,7 +285,15 @@ def _elements(stream: io.TextIOWrapper) -> Iterator[Any]:
             held, at = _to_next(stream, held, at + 1)
     if held[at : at + 1] != "]":
         raise ValueError("a ',' or ']' is missing" if held else "the array is never closed")
-    _expect_end(stream, held[at + 1 :])
+    if not name:
+        _expect_end(stream, held[at + 1 :])
+
+
+def _one_after_the_other(stream: io.TextIOWrapper, held: str, at: int) -> Iterator[Any]:
+    while held[at : at + 1]:
+        value, held, start, at = _decode_value(stream, held, at)
+        yield _checked(value, held[start:at])
+        held, at = _to_next(stream, held, at)
 
 
 def _to_next(stream: io.TextIOWrapper, held: str, at: int) -> tuple[str, int]:

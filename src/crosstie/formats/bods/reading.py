@@ -38,6 +38,7 @@ Item = Statement | Source | Problem
 LOSES = (
     "addresses, nationalities, birth dates, tax residencies and political exposure",
     "annotations, and which body published the data",
+    "the share of an interest that is neither a shareholding nor votes",
     "who is a beneficial owner: a rule says that (crosstie rules)",
 )
 

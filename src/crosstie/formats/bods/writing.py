@@ -19,6 +19,7 @@ from crosstie.ledger.statements import (
     Entity,
     Head,
     Holding,
+    Identifier,
     PartyId,
     Retraction,
     Source,
@@ -122,8 +123,15 @@ def _relationships(
     for holding in holdings:
         records[holding.holder, holding.issuer, holding.share_class or ""].append(holding)
     for key, said in records.items():
-        for number, (known, version) in enumerate(_versions(said, gone)):
-            yield _relationship(key, number, known, version, shared)
+        number, again = 0, 0
+        for known, version in _versions(said, gone):
+            if not version and not number:
+                continue  # taken back the day it was said
+            record = _uuid("record", *key, *([str(again)] if again else []))
+            yield _relationship(key, record, number, known, version, shared)
+            number += 1
+            if not version:  # what is closed stays closed; if it is said again, that is a new record
+                number, again = 0, again + 1
 
 
 def _versions(
@@ -215,21 +223,29 @@ def _party(entity: Entity, number: int, party: PartyId, shared: dict[str, Any]) 
     if entity.jurisdiction and kind == "entity":
         details["jurisdiction"] = {"name": entity.jurisdiction, "code": entity.jurisdiction}
     if entity.identifiers:
-        details["identifiers"] = [_identifier(each.scheme, each.value) for each in entity.identifiers]
+        details["identifiers"] = [
+            _identifier(each, _OF_PERSONS if kind == "person" else _OF_ENTITIES)
+            for each in entity.identifiers
+        ]
     return _statement(
         kind, party, number, _day(entity.head.known_on), details, shared, sources=entity.head.sources
     )
 
 
-def _identifier(scheme: str, value: str) -> dict[str, str]:
-    """A scheme of org-id.guide is a code such as ``XI-LEI``; other schemes are written as names."""
-    known = {"LEI": "XI-LEI"}.get(scheme, scheme)
-    is_code = known.split("-")[0].isupper() and "-" in known and " " not in known
-    return {"id": value, "scheme": known} if is_code else {"id": value, "schemeName": known}
+_OF_PERSONS = re.compile(r"[A-Z]{3}-(PASSPORT|TAXID|IDCARD)")
+_OF_ENTITIES = re.compile(r"[A-Z][A-Z0-9]*-\S+")
 
 
-def _relationship(
+def _identifier(identifier: Identifier, codes: re.Pattern[str]) -> dict[str, str]:
+    """A scheme that BODS has a code for, of org-id.guide (``XI-LEI``) or a person's; others are written as names."""
+    schemes = {"LEI": "XI-LEI"} if codes is _OF_ENTITIES else {}
+    scheme = schemes.get(identifier.scheme, identifier.scheme)
+    return {"id": identifier.value, "scheme" if codes.fullmatch(scheme) else "schemeName": scheme}
+
+
+def _relationship(  # noqa: PLR0913, PLR0917 (the parts of a statement)
     key: tuple[str, str, str],
+    record: str,
     number: int,
     known: date | None,
     version: tuple[Holding, ...],
@@ -243,7 +259,7 @@ def _relationship(
         "interests": [interest for holding in version for interest in _interests(holding)],
     }
     sources = version[0].head.sources if version else ()
-    return _statement("relationship", _uuid("record", *key), number, known, details, shared, sources=sources,
+    return _statement("relationship", record, number, known, details, shared, sources=sources,
                       closed=not version, subject=issuer)  # fmt: skip
 
 
