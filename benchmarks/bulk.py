@@ -104,12 +104,12 @@ def solve(network):
 
 def controllers(network):
     def cold():
-        plan = make_plan(edges_of(network), invert_up_to=0)
+        plan = make_plan(edges_of(network), for_values=False)
         return control.ultimate_controllers(plan)
 
     found = cold()
     cold_seconds = min(machine.once(cold)[0] for _ in range(4))
-    plan = make_plan(edges_of(network), invert_up_to=0)
+    plan = make_plan(edges_of(network), for_values=False)
     leads = control.find_leads(plan)
     kept = machine.in_turns(5, kept=lambda: control.heads_in_order(plan, leads))["kept"]
     db = sql.connect()
@@ -236,7 +236,7 @@ def register(network):
     def ours():
         table = pq.read_table(file)
         made = snapshot.from_columns(table["owner"], table["company"], table["share"].to_numpy())
-        return made, control.ultimate_controllers(make_plan(made.edges, invert_up_to=0))
+        return made, control.ultimate_controllers(make_plan(made.edges, for_values=False))
 
     ours()
     seconds, (made, found) = machine.once(ours)

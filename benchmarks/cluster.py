@@ -43,9 +43,9 @@ def main():
     parties, holder, held, parts = network(companies)
     start = np.searchsorted(held, np.arange(parties + 1))
     edges = make_edges(start, holder, parts / 100, parts=parts, whole=np.full(parties, 100))
-    control.ultimate_controllers(plan.make_plan(edges, invert_up_to=0))  # compiles
+    control.ultimate_controllers(plan.make_plan(edges, for_values=False))  # compiles
     begun = time.perf_counter()
-    local = control.ultimate_controllers(plan.make_plan(edges, invert_up_to=0))
+    local = control.ultimate_controllers(plan.make_plan(edges, for_values=False))
     one = time.perf_counter() - begun
     begun = time.perf_counter()
     spark = spark_session.start(

@@ -35,9 +35,12 @@ def test_peeling_stops_below_a_loop_and_what_it_holds_is_placed():
     count, places = np.empty(4, np.int32), np.empty(4, np.int64)
     order.count_holdings(holder, count)
     assert count.tolist() == [1, 2, 0, 1]
-    assert order.peel(start, holder, count, places) == 1
-    first, size = order.place_rest(start, holder, count, places, 1)
+    level = np.empty(5, np.int64)
+    assert order.peel(start, holder, count, places, level) == (1, 2)
+    assert level[:2].tolist() == [0, 1]
+    first, size, top = order.place_rest(start, holder, count, places, 1)
     assert places[0] == 2
+    assert top == 3
     assert set(places[1:3]) == {0, 1}
     assert places[3] == 3
     assert (first.tolist(), size.tolist()) == ([1], [2])

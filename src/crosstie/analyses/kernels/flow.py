@@ -10,40 +10,50 @@ flows in stays, as with any owner.
 
 import numpy as np
 
-from crosstie.analyses.kernels.hints import Array, Whole, prefetch
+from crosstie.analyses.kernels.hints import Array, Whole, prange, prefetch
 
 AHEAD = 48
 PADDING = 64
 """Unused places at the end of edge arrays, so that looking ahead needs no test."""
+PIECES = 64
+"""Of a level, for as many processors as there may be."""
 GOES_ROUND = -1
 KEEPS = -2
 ROUNDS = 100_000
 CLOSE = 1e-16
 
 
-def stream_up(company: Array, holder: Array, share: Array, begin: Whole, end: Whole, x: Array) -> None:
-    """Hand each company's amount on to its holders, edge by edge.
+def stream(to: Array, of: Array, share: Array, begin: Whole, end: Whole, x: Array) -> None:
+    """Hand amounts on, edge by edge: what ``of`` has is final, and edges of one ``to`` lie side by side.
 
     Slices, so that counting from zero tells a compiler that no index is negative.
     """
-    to, part, of = holder[begin : end + PADDING], share[begin:end], company[begin:end]
+    edge_to, edge_of, part = to[begin:end], of[begin : end + PADDING], share[begin:end]
     for k in range(end - begin):
-        prefetch(x, np.int64(to[k + AHEAD]))
-        x[to[k]] += part[k] * x[of[k]]
+        prefetch(x, np.int64(edge_of[k + AHEAD]))
+        x[edge_to[k]] += part[k] * x[edge_of[k]]
 
 
-def stream_down(company: Array, holder: Array, share: Array, begin: Whole, end: Whole, x: Array) -> None:
-    """Hand each holder's amount down to the companies, edge by edge from the last."""
-    of, part, to = holder[begin:end], share[begin:end], company[begin:end]
+def stream_level(to: Array, of: Array, share: Array, start: Array, low: Whole, high: Whole, x: Array) -> None:
+    """The same for places that need not wait for each other, in pieces that may run at once."""
+    for piece in prange(PIECES):
+        a = low + (high - low) * piece // PIECES
+        b = low + (high - low) * (piece + 1) // PIECES
+        stream(to, of, share, np.int64(start[a]), np.int64(start[b]), x)
+
+
+def stream_back(to: Array, of: Array, share: Array, begin: Whole, end: Whole, x: Array) -> None:
+    """As ``stream``, from the last edge to the first."""
+    edge_to, edge_of, part = to[begin:end], of[begin:end], share[begin:end]
     many = end - begin
     far = max(many - AHEAD, 0)
     for turn in range(far):
         k = many - 1 - turn
-        prefetch(x, np.int64(of[k - AHEAD]))
-        x[to[k]] += part[k] * x[of[k]]
+        prefetch(x, np.int64(edge_of[k - AHEAD]))
+        x[edge_to[k]] += part[k] * x[edge_of[k]]
     for turn in range(far, many):
         k = many - 1 - turn
-        x[to[k]] += part[k] * x[of[k]]
+        x[edge_to[k]] += part[k] * x[edge_of[k]]
 
 
 def apply_inverse(inverse: Array, offset: Whole, low: Whole, size: Whole, turned: bool, x: Array) -> None:
@@ -120,8 +130,13 @@ def iterate_down(
 
 
 def flow_up(
+    level: Array,
+    top: Whole,
+    start_up: Array,
+    by_holder: Array,
+    of_company: Array,
+    its_share: Array,
     start: Array,
-    company: Array,
     holder: Array,
     share: Array,
     first: Array,
@@ -133,17 +148,28 @@ def flow_up(
 ) -> Whole:
     r"""Solve :math:`x = e + C x` in place: ``x`` comes as *e*, what each party has of its own.
 
+    Each holder takes its parts of what it holds. ``start_up`` says where the holdings of each holder begin in
+    ``by_holder``, ``of_company`` and ``its_share``. Parties of one ``level``, and those from ``top`` on, take
+    from others alone, and so at once.
+
     Returns
     -------
     int
         How many loops did not settle; their parties and holders are NaN.
     """
-    done = np.int64(0)
+    for s in range(level.size - 1):
+        stream_level(
+            by_holder, of_company, its_share, start_up, np.int64(level[s]), np.int64(level[s + 1]), x
+        )
+    done = np.int64(level[level.size - 1])
     member = 0
     unsettled = 0
     for b in range(first.size):
         low, many = np.int64(first[b]), np.int64(size[b])
-        stream_up(company, holder, share, done, np.int64(start[low]), x)
+        stream(by_holder, of_company, its_share, np.int64(start_up[done]), np.int64(start_up[low]), x)
+        for k in range(np.int64(start_up[low]), np.int64(start_up[low + many])):
+            if of_company[k] < low:
+                x[by_holder[k]] += its_share[k] * x[of_company[k]]
         if offset[b] >= 0:
             apply_inverse(inverse, np.int64(offset[b]), low, many, False, x)
         elif offset[b] == GOES_ROUND and not iterate_up(
@@ -151,17 +177,15 @@ def flow_up(
         ):
             x[low : low + many] = np.nan
             unsettled += 1
-        for j in range(low, low + many):
-            for k in range(np.int64(start[j]), np.int64(inner[member])):
-                prefetch(x, np.int64(holder[k + AHEAD]))
-                x[holder[k]] += share[k] * x[j]
-            member += 1
-        done = np.int64(start[low + many])
-    stream_up(company, holder, share, done, np.int64(start[start.size - 1]), x)
+        member += many
+        done = low + many
+    stream(by_holder, of_company, its_share, np.int64(start_up[done]), np.int64(start_up[top]), x)
+    stream_level(by_holder, of_company, its_share, start_up, top, np.int64(start_up.size - 1), x)
     return unsettled
 
 
 def flow_down(
+    level: Array,
     start: Array,
     company: Array,
     holder: Array,
@@ -185,10 +209,10 @@ def flow_down(
     unsettled = 0
     for b in range(first.size - 1, -1, -1):
         low, many = np.int64(first[b]), np.int64(size[b])
-        stream_down(company, holder, share, np.int64(start[low + many]), last, x)
+        stream_back(company, holder, share, np.int64(start[low + many]), last, x)
         member -= many
         for j in range(low + many - 1, low - 1, -1):
-            stream_down(company, holder, share, np.int64(start[j]), np.int64(inner[member + j - low]), x)
+            stream_back(company, holder, share, np.int64(start[j]), np.int64(inner[member + j - low]), x)
         if offset[b] >= 0:
             apply_inverse(inverse, np.int64(offset[b]), low, many, True, x)
         elif offset[b] == GOES_ROUND and not iterate_down(
@@ -197,7 +221,9 @@ def flow_down(
             x[low : low + many] = np.nan
             unsettled += 1
         last = np.int64(start[low])
-    stream_down(company, holder, share, 0, last, x)
+    stream_back(company, holder, share, np.int64(start[level[level.size - 1]]), last, x)
+    for s in range(level.size - 1, 0, -1):
+        stream_level(company, holder, share, start, np.int64(level[s - 1]), np.int64(level[s]), x)
     return unsettled
 
 

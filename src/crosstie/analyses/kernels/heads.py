@@ -17,6 +17,10 @@ from crosstie.analyses.kernels.hints import Array, Whole, prange, prefetch
 TIE = 1e-9
 DIGITS = 1e12
 AHEAD = 48
+SOON = 16
+"""So many holdings ahead: fewer than their arrays are padded by."""
+PIECES = 64
+"""Of a level, for as many processors as there may be."""
 NOBODY = -1
 DOUBTFUL = -2
 SCAN = -3
@@ -30,11 +34,11 @@ FEW = 12
 def lead_holders(
     start: Array, holder: Array, share: Array, nobody: Array, threshold: float, lead: Array
 ) -> None:
-    """The holder that has enough of a company alone; ``NOBODY`` where all together have not; else ``SCAN``.
+    """The holder that has enough of a company alone; the company where all together have not; else ``SCAN``.
 
     ``nobody`` marks unknown holders, who never control.
     """
-    for j in range(lead.size):
+    for j in prange(lead.size):
         total, best, who = 0.0, 0.0, np.int64(NOBODY)
         for k in range(np.int64(start[j]), np.int64(start[j + 1])):
             s = share[k]
@@ -44,11 +48,46 @@ def lead_holders(
             if s > best:
                 best, who = s, np.int64(holder[k])
         if total < threshold - TIE:
-            lead[j] = NOBODY
+            lead[j] = j
         elif best > threshold + TIE and total - best < threshold - TIE:
             lead[j] = who
         else:
             lead[j] = SCAN
+
+
+def strongest(
+    j: Whole, start: Array, holder: Array, share: Array, head: Array
+) -> tuple[float, Whole, float, float, float]:
+    """A head and what its group holds, the most that any other group can hold, what open groups do, and all.
+
+    The first pass sets shares of different heads against each other until those of one head are left over (Boyer
+    and Moore 1991): any other head has at most half of what was set off. Unknown holders do not count.
+    """
+    begin, end = np.int64(start[j]), np.int64(start[j + 1])
+    doubt, left, who = 0.0, 0.0, np.int64(NOBODY)
+    for k in range(begin, end):
+        prefetch(head, np.int64(holder[k + SOON]))
+        h = np.int64(head[holder[k]])
+        if h < NOBODY:
+            doubt += share[k]
+        if h < 0:
+            continue
+        if h == who:
+            left += share[k]
+        elif share[k] > left:
+            left, who = share[k] - left, h
+        else:
+            left -= share[k]
+    most, rest = 0.0, 0.0
+    for k in range(begin, end):
+        h = np.int64(head[holder[k]])
+        if h == who:
+            most += share[k]
+        elif h >= 0:
+            rest += share[k]
+    if who == NOBODY:
+        most = 0.0
+    return most, who, min(rest, (most + rest - left) / 2), doubt, most + rest + doubt
 
 
 def largest_of_few(
@@ -175,6 +214,11 @@ def surely(
     Groups only grow, so that this holds whatever joins later. Where a group might have enough and none
     surely has: ``DOUBTFUL``; else ``NOBODY``.
     """
+    best, who, second, _, total = strongest(j, start, holder, share, head)
+    if best > threshold + TIE and total - best < threshold - TIE:
+        return who
+    if max(best, second) < threshold - TIE:
+        return np.int64(NOBODY)
     best, who, _, _, _, total = largest_groups(j, start, holder, share, head)
     if who == NOBODY:
         return np.int64(NOBODY)
@@ -210,6 +254,11 @@ def decide(
         ``DOUBTFUL`` where a tie or an open group leaves it open, or where two groups have enough of
         stated shares above what there is.
     """
+    best, who, second, doubt, _ = strongest(j, start, holder, share, head)
+    if best > threshold + TIE and second + doubt < threshold - TIE:
+        return who
+    if max(best, second) + doubt < threshold - TIE:
+        return np.int64(NOBODY)
     best, who, second, other, doubt, _ = largest_groups(j, start, holder, share, head)
     if best + doubt < threshold - TIE:
         return np.int64(NOBODY)
@@ -227,7 +276,54 @@ def decide(
     return np.int64(NOBODY) if has == NO and doubt == 0.0 else np.int64(DOUBTFUL)
 
 
+def heads_of_level(
+    low: Whole,
+    high: Whole,
+    scan: Array,
+    start: Array,
+    holder: Array,
+    share: Array,
+    parts: Array,
+    whole: Array,
+    lead: Array,
+    nobody: Array,
+    threshold: float,
+    over: Whole,
+    under: Whole,
+    head: Array,
+) -> None:
+    """Heads of places that hold nothing of each other, in pieces that may run at once.
+
+    First those with one leading holder, with no branch for a processor to guess; then those in ``scan``.
+    """
+    for piece in prange(PIECES):
+        a = low + (high - low) * piece // PIECES
+        b = low + (high - low) * (piece + 1) // PIECES
+        for j in range(a, b):
+            prefetch(head, np.int64(max(lead[min(j + AHEAD, b - 1)], 0)))
+            m = np.int64(lead[j])
+            at = j if m < 0 else m
+            above = head[at]
+            own = NOBODY if nobody[j] else j
+            head[j] = own if at == j else above
+    for piece in prange(PIECES):
+        a = scan.size * piece // PIECES
+        b = scan.size * (piece + 1) // PIECES
+        for turn in range(a, b):
+            far = start[scan[min(turn + 12, b - 1)]]
+            prefetch(holder, np.int64(far))
+            prefetch(share, np.int64(far))
+            near = scan[min(turn + 6, b - 1)]
+            for k in range(np.int64(start[near]), min(start[near] + 6, start[near + 1])):
+                prefetch(head, np.int64(holder[k]))
+            j = np.int64(scan[turn])
+            h = decide(j, start, holder, share, parts, whole, head, threshold, over, under)
+            head[j] = j if h == NOBODY else h
+
+
 def find_heads(
+    level: Array,
+    scan: Array,
     start: Array,
     holder: Array,
     share: Array,
@@ -246,7 +342,8 @@ def find_heads(
     """The head of every party's group, by place; its own place where nobody controls it.
 
     ``head`` is ``DOUBTFUL`` where that is open and ``NOBODY`` for unknown holders. ``circular`` gets the
-    heads that their own group controls: nobody stands above such a group.
+    heads that their own group controls: nobody stands above such a group. ``level`` bounds levels at the
+    beginning whose parties hold nothing of each other; ``scan`` lists the places in them with several holders to ask.
 
     Returns
     -------
@@ -256,22 +353,12 @@ def find_heads(
     last: Whole = head.size
     found = 0
     for b in range(first.size - 1, -2, -1):
-        low = np.int64(first[b]) + np.int64(size[b]) if b >= 0 else np.int64(0)
+        low = np.int64(first[b]) + np.int64(size[b]) if b >= 0 else np.int64(level[level.size - 1])
         for back in range(last - low):
             j = last - 1 - back
-            if j >= low + AHEAD:
-                soon = lead[j - AHEAD]
-                if soon >= 0:
-                    prefetch(head, np.int64(soon))
-                elif soon == SCAN:
-                    prefetch(holder, np.int64(start[j - AHEAD]))
-                    prefetch(share, np.int64(start[j - AHEAD]))
-                near = j - AHEAD // 2
-                if lead[near] == SCAN:
-                    for k in range(np.int64(start[near]), min(start[near] + 6, start[near + 1])):
-                        prefetch(head, np.int64(holder[k]))
-            m = lead[j]
-            if m == NOBODY:
+            prefetch(head, np.int64(max(lead[max(j - AHEAD, low)], 0)))
+            m = np.int64(lead[j])
+            if m == j:
                 head[j] = NOBODY if nobody[j] else j
             elif m >= 0:
                 head[j] = head[m]
@@ -285,11 +372,24 @@ def find_heads(
         high = low + np.int64(size[b])
         settle_loop(low, high, start, holder, share, parts, whole, lead, nobody, threshold, over, under, head)
         for j in range(low, high):
-            if head[j] != j or lead[j] == NOBODY:
+            if head[j] != j or lead[j] == j:
                 continue
-            if surely(j, start, holder, share, parts, whole, head, threshold, over, under) == j:
+            m = np.int64(lead[j])
+            if m >= 0:
+                h = np.int64(head[m])
+            else:
+                h = surely(j, start, holder, share, parts, whole, head, threshold, over, under)
+            if h == j:
                 circular[found] = j
                 found += 1
+    end: Whole = scan.size
+    for s in range(level.size - 1, 0, -1):
+        begin = np.searchsorted(scan, np.int64(level[s - 1]))
+        heads_of_level(
+            np.int64(level[s - 1]), np.int64(level[s]), scan[begin:end],
+            start, holder, share, parts, whole, lead, nobody, threshold, over, under, head,
+        )  # fmt: skip
+        end = begin
     return found
 
 
@@ -322,12 +422,18 @@ def settle_loop(
         while changed:
             changed = False
             for j in range(high - 1, low - 1, -1):
-                if head[j] != j or lead[j] == NOBODY:
+                if head[j] != j or lead[j] == j:
                     continue
-                h = surely(j, start, holder, share, parts, whole, head, threshold, over, under)
+                m = np.int64(lead[j])
+                if m >= 0:
+                    h = np.int64(head[m])
+                else:
+                    h = surely(j, start, holder, share, parts, whole, head, threshold, over, under)
                 if h >= 0 and h != j:
                     relabel(low, high, j, h, head)
                     changed = True
+        if is_settled(low, high, lead, head):
+            return
         mark_open(low, high, start, holder, share, parts, whole, lead, threshold, over, under, head)
         joined = False
         for j in range(low, high):
@@ -340,6 +446,16 @@ def settle_loop(
         for j in range(low, high):
             if head[j] <= MARKED:
                 head[j] = MARKED - head[j] if joined else DOUBTFUL
+
+
+def is_settled(low: Whole, high: Whole, lead: Array, head: Array) -> bool:
+    """Whether no head of a loop has several holders to ask, or a leading one whose group is open."""
+    for j in range(low, high):
+        if head[j] != j or lead[j] == j:
+            continue
+        if lead[j] < 0 or head[lead[j]] < NOBODY:
+            return False
+    return True
 
 
 def relabel(low: Whole, high: Whole, one: Whole, other: Whole, head: Array) -> None:
@@ -368,7 +484,7 @@ def mark_open(
     while changed:
         changed = False
         for j in range(low, high):
-            if head[j] != j or lead[j] == NOBODY:
+            if head[j] != j or lead[j] == j:
                 continue
             best, _, _, _, doubt, _ = largest_groups(j, start, holder, share, head)
             if best + doubt < threshold - TIE:

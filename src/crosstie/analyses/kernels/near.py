@@ -12,8 +12,8 @@ AHEAD = 16
 GOES_ROUND = -1
 KEEPS = -2
 """As in ``flow``."""
-FEW = 24
-"""Loops of up to so many members are always followed whole."""
+NOTHING = 1e-17
+"""Less than this is not sent round a loop that has no inverse."""
 
 
 def push(heap: Array, many: Whole, place: Whole) -> None:
@@ -55,23 +55,33 @@ def spread(
     start: Array,
     holder: Array,
     share: Array,
+    light: Array,
+    cut: Whole,
     reached: Array,
     touched: Array,
     many: Whole,
     heap: Array,
     waiting: Whole,
 ) -> tuple[Whole, Whole]:
-    """Hand an amount to some holders; write down who is met for the first time."""
+    """Hand an amount to some holders; write down who is met for the first time.
+
+    Holders that are ``light`` are left out where they would get less than ``cut``.
+    """
     for k in range(begin, end):
-        prefetch(reached, np.int64(holder[k + AHEAD]))
+        soon = np.int64(holder[k + AHEAD])
+        if cut == 0.0 or not light[soon]:
+            prefetch(reached, soon)
         h = np.int64(holder[k])
+        part = share[k] * amount
+        if part < cut and light[h]:
+            continue
         if reached[h] == 0.0:
             touched[many] = h
             many += 1
             if start[h] != start[h + 1]:
                 push(heap, waiting, h)
                 waiting += 1
-        reached[h] += share[k] * amount
+        reached[h] += part
     return many, waiting
 
 
@@ -99,7 +109,7 @@ def go_round_until(
     reached: Array,
     rest: Array,
 ) -> Whole:
-    """The same to what is worth following: amounts below ``floor`` stay where they are.
+    """The same without an inverse: amounts below ``floor`` stay where they are.
 
     Returns
     -------
@@ -152,7 +162,11 @@ def owners_above(
     inner: Array,
     offset: Array,
     inverse: Array,
+    most: Array,
+    light: Array,
+    within: Whole,
     floor: Whole,
+    cut: Whole,
     reached: Array,
     rest: Array,
     touched: Array,
@@ -161,13 +175,15 @@ def owners_above(
     """How often a walk up from a company passes each party above it.
 
     ``reached`` and ``rest`` come as zeros; ``before`` counts the loop members before each loop. With a
-    ``floor`` above zero, parties passed less often are not followed further.
+    ``floor`` above zero, a party is not followed further where that would bring nobody ``floor``, as long as all
+    that is missed so stays ``within``: ``most`` says what part of what reaches a party any other can get of it.
+    ``light`` parties are left out where they would get less than ``cut`` at once.
 
     Returns
     -------
     tuple
-        How many parties are in ``touched``, and the amount that was not followed: no party is passed
-        more often than ``reached`` says plus that amount.
+        How many parties are in ``touched``, and how much is missing: no party is passed more often than
+        ``reached`` says plus that, and what was cut off light ones.
     """
     reached[target] = 1.0
     touched[0] = target
@@ -182,12 +198,13 @@ def owners_above(
             continue
         loop = np.searchsorted(first, j, side="right") - 1
         if loop < 0 or j >= np.int64(first[loop]) + np.int64(size[loop]):
-            if reached[j] < floor:
-                left_over += reached[j]
+            missed = reached[j] * most[j]
+            if missed < floor and left_over + missed <= within:
+                left_over += missed
                 continue
             many, waiting = spread(
                 np.int64(start[j]), np.int64(start[j + 1]), reached[j],
-                start, holder, share, reached, touched, many, heap, waiting,
+                start, holder, share, light, cut, reached, touched, many, heap, waiting,
             )  # fmt: skip
             continue
         low, members = np.int64(first[loop]), np.int64(size[loop])
@@ -203,31 +220,21 @@ def owners_above(
                     many += 1
                 reached[i] = flown
             continue
-        known = many
         for i in range(low, skip_to):  # every member is passed now: write them all down
             if reached[i] == 0.0:
                 touched[many] = i
                 many += 1
-        if (floor > 0.0 and members > FEW) or offset[loop] == GOES_ROUND:
-            left_over += go_round_until(
-                low, members, start, inside, holder, share, max(floor, 1e-17), reached, rest
-            )
+        if offset[loop] == GOES_ROUND:
+            left_over += go_round_until(low, members, start, inside, holder, share, NOTHING, reached, rest)
         else:
             go_round(low, members, np.int64(offset[loop]), inverse, reached)
-        if floor > 0.0:
-            kept = known
-            for t in range(known, many):
-                if reached[touched[t]] > 0.0:
-                    touched[kept] = touched[t]
-                    kept += 1
-            many = kept
         for i in range(members):
-            amount = reached[low + i]
-            if amount < floor:
-                left_over += amount
-            elif amount > 0.0:
+            missed = reached[low + i] * most[low + i]
+            if missed < floor and left_over + missed <= within:
+                left_over += missed
+            elif reached[low + i] > 0.0:
                 many, waiting = spread(
-                    np.int64(start[low + i]), np.int64(inside[i]), amount,
-                    start, holder, share, reached, touched, many, heap, waiting,
+                    np.int64(start[low + i]), np.int64(inside[i]), reached[low + i],
+                    start, holder, share, light, cut, reached, touched, many, heap, waiting,
                 )  # fmt: skip
     return many, left_over

@@ -30,24 +30,33 @@ def count_holdings(holder: Array, count: Array) -> None:
         count[holder[k]] += 1
 
 
-def peel(start: Array, holder: Array, count: Array, order: Array) -> Whole:
+def peel(start: Array, holder: Array, count: Array, order: Array, level: Array) -> tuple[Whole, Whole]:
     """Order every party that is in no loop and holds, at any depth, nothing that is in one.
 
     Parties that hold nothing come first; a holder follows once the last company it holds has been
-    placed. ``count`` is used up: what stays above zero was not placed.
+    placed. So parties stand in levels, and hold shares in parties of lower levels only. ``level`` gets
+    the place where each begins and where the last ends. ``count`` is used up: what stays above zero was not
+    placed.
 
     Returns
     -------
-    int
-        How many leading places of ``order`` were filled.
+    tuple
+        How many leading places of ``order`` were filled, and how many places ``level`` got.
     """
     placed = 0
     for j in range(count.size):
         if count[j] == 0:
             order[placed] = j
             placed += 1
+    level[0] = 0
+    levels = 1
+    next_begins = placed
     turn = 0
     while turn < placed:
+        if turn == next_begins:
+            level[levels] = turn
+            levels += 1
+            next_begins = placed
         if turn + AHEAD < placed:
             prefetch(start, np.int64(order[turn + AHEAD]))
         if turn + 16 < placed:
@@ -64,10 +73,13 @@ def peel(start: Array, holder: Array, count: Array, order: Array) -> Whole:
             if count[h] == 0:
                 order[placed] = h
                 placed += 1
-    return placed
+    level[levels] = placed
+    return placed, levels + 1
 
 
-def place_rest(start: Array, holder: Array, count: Array, order: Array, placed: Whole) -> tuple[Array, Array]:
+def place_rest(
+    start: Array, holder: Array, count: Array, order: Array, placed: Whole
+) -> tuple[Array, Array, Whole]:
     """Order what ``peel`` left: loops whole and held-first, then the parties nobody holds.
 
     Tarjan's components, followed from company to holder, come out holders first, so they are
@@ -76,7 +88,7 @@ def place_rest(start: Array, holder: Array, count: Array, order: Array, placed: 
     Returns
     -------
     tuple
-        First place and size of every loop, in order.
+        First place and size of every loop, in order, and where the parties that nobody holds begin.
 
     References
     ----------
@@ -152,7 +164,7 @@ def place_rest(start: Array, holder: Array, count: Array, order: Array, placed: 
                 first[loops] = back
                 size[loops] = members
                 loops += 1
-    return first[:loops][::-1].copy(), size[:loops][::-1].copy()
+    return first[:loops][::-1].copy(), size[:loops][::-1].copy(), tail
 
 
 def rank_of(order: Array, rank: Array) -> None:
@@ -242,3 +254,33 @@ def outside_first(
                 front += 1
             inner[member] = front
             member += 1
+
+
+def turn_edges(
+    company: Array,
+    holder: Array,
+    share: Array,
+    many: Whole,
+    fill: Array,
+    by_holder: Array,
+    of_company: Array,
+    its_share: Array,
+) -> None:
+    """Write every holding once more, holders in order, and companies of one holder in order.
+
+    ``fill`` says where each holder begins, and is used up.
+    """
+    far = max(0, many - 2 * AHEAD)
+    for k in range(many):
+        if k < far:
+            prefetch(fill, np.int64(holder[k + 2 * AHEAD]))
+            soon = np.int64(fill[holder[k + AHEAD]])
+            prefetch(by_holder, soon)
+            prefetch(of_company, soon)
+            prefetch(its_share, soon)
+        h = holder[k]
+        at = np.int64(fill[h])
+        fill[h] = at + 1
+        by_holder[at] = h
+        of_company[at] = company[k]
+        its_share[at] = share[k]

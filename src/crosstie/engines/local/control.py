@@ -17,9 +17,13 @@ HALF = Fraction(1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """What does not change from question to question: the holder that alone has enough, by place."""
+    """What does not change from question to question: the holder that alone has enough, by place.
+
+    ``scan`` lists the places with several holders to ask, among those that a plan has in levels.
+    """
 
     lead: NDArray[np.int32]
+    scan: NDArray[np.int32]
     nobody: NDArray[np.bool_]
     threshold: Fraction
 
@@ -50,7 +54,8 @@ def find_leads(plan: Plan, threshold: Fraction = HALF) -> Leads:
         raise CrosstieError(f"a threshold of {float(threshold):g}: want at least 0.5 and less than 1")
     lead, nobody = np.empty(plan.parties, np.int32), plan.kind == UNKNOWN
     compiled(heads.lead_holders)(plan.start, plan.holder, plan.share, nobody, float(threshold), lead)
-    return Leads(lead, nobody, threshold)
+    scan = np.flatnonzero(lead[: plan.level[-1]] == heads.SCAN).astype(np.int32)
+    return Leads(lead, scan, nobody, threshold)
 
 
 def heads_in_order(plan: Plan, leads: Leads) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -58,6 +63,8 @@ def heads_in_order(plan: Plan, leads: Leads) -> tuple[NDArray[np.int32], NDArray
     head = np.empty(plan.parties, np.int32)
     circular = np.empty(len(plan.inner), np.int32)
     found = compiled(heads.find_heads)(
+        plan.level,
+        leads.scan,
         plan.start,
         plan.holder,
         plan.share,

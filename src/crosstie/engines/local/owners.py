@@ -8,14 +8,24 @@ from numpy.typing import NDArray
 from crosstie.analyses.kernels import flow, near
 from crosstie.engines.local.compiled import compiled
 from crosstie.engines.local.plan import Plan
+from crosstie.engines.local.value import flow_down
 
-STEP = 20.0
-"""What is below the wanted accuracy over this is not followed at first."""
+STEP = 30.0
+"""What brings nobody the wanted accuracy over this is not followed, as long as all of it stays within the half."""
+LIGHT = 4
+"""Parties that nobody holds, with so few holdings, are left out where they would get hardly anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Scratch memory for questions about single companies: made once, left clean by each."""
+    """What questions about single companies need, made once: scratch memory, left clean by each, and bounds.
+
+    Of what reaches a party, no other gets a larger part than ``most`` of it. ``light`` parties are held by nobody
+    and hold next to nothing.
+    """
+
+    most: NDArray[np.float64]
+    light: NDArray[np.bool_]
 
     reached: NDArray[np.float64]
     rest: NDArray[np.float64]
@@ -35,16 +45,35 @@ class Owners:
 
 
 def make_desk(plan: Plan) -> Desk:
-    """Scratch memory for a plan."""
+    """What single companies' owners need of a plan, found for all companies in one pass."""
     parties = plan.parties
     size = plan.size.astype(np.int64)
     return Desk(
+        _most(plan),
+        (plan.start[1:] == plan.start[:-1]) & (np.diff(plan.start_up) <= LIGHT),
         np.zeros(parties),
         np.zeros(parties),
         np.empty(parties + near.AHEAD, np.int32),
         np.empty(parties, np.int32),
         np.cumsum(size) - size,
     )
+
+
+def _most(plan: Plan) -> NDArray[np.float64]:
+    r"""An upper bound, by place, of what part of a party any other owns, at any depth.
+
+    Where :math:`a_j` is the largest part that anybody holds directly, :math:`m = a + C^T m` bounds it: the largest holder's
+    own part and, of each holder's part, what anybody gets of that holder. Nobody gets more than all.
+    """
+    most = np.zeros(plan.parties)
+    held = np.flatnonzero(plan.start[1:] != plan.start[:-1])
+    if len(held):
+        most[held] = np.maximum.reduceat(plan.share[: plan.holdings], plan.start[held].astype(np.int64))
+    for loop in plan.closed:  # what reaches one member reaches all
+        low = int(plan.first[loop])
+        most[low : low + int(plan.size[loop])] = 1.0
+    flow_down(plan, most)
+    return np.minimum(np.nan_to_num(most, copy=False, nan=1.0, posinf=1.0), 1.0, out=most)
 
 
 def owners_of(plan: Plan, desk: Desk, company: int, *, within: float = 0.0) -> Owners:
@@ -64,10 +93,7 @@ def owners_of(plan: Plan, desk: Desk, company: int, *, within: float = 0.0) -> O
     {1: 0.5, 4: 0.5, 0: 0.3, 3: 0.2}
     """
     place = int(plan.rank[company])
-    many, left_over = _walk(plan, desk, place, within / STEP)
-    if left_over > within > 0:  # spread too thin to be cut off: walk it all, once
-        desk.reached[desk.touched[:many]] = 0.0
-        many, left_over = _walk(plan, desk, place, 0.0)
+    many, left_over = _walk(plan, desk, place, within)
     touched = desk.touched[:many]
     passed = desk.reached[touched]
     desk.reached[touched] = 0.0
@@ -78,7 +104,8 @@ def owners_of(plan: Plan, desk: Desk, company: int, *, within: float = 0.0) -> O
     return Owners(plan.order[found], share, plan.start[found] == plan.start[found + 1], left_over)
 
 
-def _walk(plan: Plan, desk: Desk, place: int, floor: float) -> tuple[int, float]:
+def _walk(plan: Plan, desk: Desk, place: int, within: float) -> tuple[int, float]:
+    """Half of what may be missed goes to light parties, half to what is not followed."""
     many, left_over = compiled(near.owners_above)(
         place,
         plan.start,
@@ -90,13 +117,17 @@ def _walk(plan: Plan, desk: Desk, place: int, floor: float) -> tuple[int, float]
         plan.inner,
         plan.offset,
         plan.inverse,
-        floor,
+        desk.most,
+        desk.light,
+        within / 2,
+        within / STEP,
+        within / 2 / LIGHT,
         desk.reached,
         desk.rest,
         desk.touched,
         desk.heap,
     )
-    return int(many), float(left_over)
+    return int(many), float(left_over) + within / 2
 
 
 def _once_only(plan: Plan, found: NDArray[np.int32], share: NDArray[np.float64]) -> None:
@@ -118,8 +149,6 @@ def _once_only(plan: Plan, found: NDArray[np.int32], share: NDArray[np.float64])
 
 
 def _returns(plan: Plan, members: NDArray[np.int32]) -> NDArray[np.float64]:
-    from crosstie.engines.local.value import flow_down  # noqa: PLC0415 (only for loops without an inverse)
-
     passes = np.empty(len(members))
     for turn, member in enumerate(members):
         amounts = np.zeros(plan.parties)

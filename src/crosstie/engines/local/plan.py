@@ -16,21 +16,34 @@ NOTHING_LEAVES = 1e-12
 """A loop that hands less than this to outsiders, in every member, is owned by itself alone."""
 
 
+WIDE = 8_192
+"""Levels of fewer parties are not worth sharing out among processors."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Holdings by place: held companies before their holders, loops side by side.
 
-    Arrays of holdings (``company``, ``holder``, ``share``) end in padding. ``closed`` numbers the
+    Holdings stand twice, by company (``start``, ``company``, ``holder``, ``share``) and by holder (``start_up``,
+    ``by_holder``, ``of_company``, ``its_share``; empty where no question about values is to be asked); these
+    arrays end in padding. ``level`` bounds the first levels, wide ones, of parties that hold nothing of their
+    own level, and nobody holds the parties from ``top[0]`` on. ``closed`` numbers the
     loops that nobody outside owns any part of, ``unbounded`` those whose stated shares exceed what
     there is, so that no finite answer exists.
     """
 
     order: NDArray[np.uint32]
     rank: NDArray[np.uint32]
+    level: NDArray[np.int64]
+    top: NDArray[np.int64]
     start: NDArray[np.uint32]
     company: NDArray[np.uint32]
     holder: NDArray[np.uint32]
     share: NDArray[np.float64]
+    start_up: NDArray[np.uint32]
+    by_holder: NDArray[np.uint32]
+    of_company: NDArray[np.uint32]
+    its_share: NDArray[np.float64]
     kind: NDArray[np.int8]
     first: NDArray[np.int32]
     size: NDArray[np.int32]
@@ -62,14 +75,17 @@ class Plan:
         return tuple(self.members(int(loop)) for loop in self.closed)
 
 
-def make_plan(edges: Edges, *, invert_up_to: int | None = None) -> Plan:
+def make_plan(edges: Edges, *, invert_up_to: int | None = None, for_values: bool = True) -> Plan:
     """Order a network and invert its loops.
 
     Parameters
     ----------
     invert_up_to
         Members of the largest loop that is inverted, ``LARGEST_INVERSE`` by default. Others are iterated
-        by questions about values and shares; questions about control need no inverse: 0 saves the work.
+        by questions about values and shares.
+    for_values
+        Whether values are to be asked of this plan. Control and screening need neither inverses nor the
+        holdings by holder: without, both are left out.
 
     Examples
     --------
@@ -79,7 +95,7 @@ def make_plan(edges: Edges, *, invert_up_to: int | None = None) -> Plan:
     >>> [plan.members(loop).tolist() for loop in range(len(plan.first))]
     [[1, 2]]
     """
-    places, first, size = _ordered(edges)
+    places, level, first, size, top = _ordered(edges)
     rank, start = np.empty(edges.parties, np.uint32), np.empty(edges.parties + 1, np.uint32)
     compiled(order.rank_of)(places, rank)
     compiled(order.starts_in_order)(edges.start, places, start)
@@ -90,16 +106,20 @@ def make_plan(edges: Edges, *, invert_up_to: int | None = None) -> Plan:
     edge = _edge_numbers(edges, places, start)
     inner = np.zeros(int(size.sum()), np.uint32)
     compiled(order.outside_first)(start, holder, share, first, size, inner, edge)
+    largest = LARGEST_INVERSE if invert_up_to is None else invert_up_to
     offset, inverse, closed, unbounded = _inverses(
-        start, inner, holder, share, first, size, LARGEST_INVERSE if invert_up_to is None else invert_up_to
+        start, inner, holder, share, first, size, largest if for_values else 0
     )
     return Plan(
         places,
         rank,
+        level,
+        top,
         start,
         company,
         holder,
         share,
+        *(_by_holder(start, company, holder, share) if for_values else _NOT_BY_HOLDER),
         edges.kind[places],
         first,
         size,
@@ -120,13 +140,38 @@ def _room(holdings: int, kind: type) -> Any:  # noqa: ANN401 (an array of that k
     return room
 
 
-def _ordered(edges: Edges) -> tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.int32]]:
+def _ordered(
+    edges: Edges,
+) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
     count = np.empty(edges.parties, np.int32)
     compiled(order.count_holdings)(edges.holder, count)
-    places = np.empty(edges.parties, np.uint32)
-    placed = compiled(order.peel)(edges.start, edges.holder, count, places)
-    first, size = compiled(order.place_rest)(edges.start, edges.holder, count, places, placed)
-    return places, first, size
+    places, level = np.empty(edges.parties, np.uint32), np.empty(edges.parties + 2, np.int32)
+    placed, levels = compiled(order.peel)(edges.start, edges.holder, count, places, level)
+    first, size, top = compiled(order.place_rest)(edges.start, edges.holder, count, places, placed)
+    narrow = np.flatnonzero(np.diff(level[:levels]) < WIDE)
+    wide = int(narrow[0]) if len(narrow) else levels - 1
+    return places, level[: wide + 1].astype(np.int64), first, size, np.array([top])
+
+
+_NOT_BY_HOLDER = (np.zeros(0, np.uint32), np.zeros(0, np.uint32), np.zeros(0, np.uint32), np.zeros(0))
+
+
+def _by_holder(
+    start: NDArray[np.uint32],
+    company: NDArray[np.uint32],
+    holder: NDArray[np.uint32],
+    share: NDArray[np.float64],
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.float64]]:
+    many = int(start[-1])
+    count = np.empty(len(start) - 1, np.int32)
+    compiled(order.count_holdings)(holder[:many], count)
+    start_up = np.zeros(len(start), np.uint32)
+    np.cumsum(count, out=start_up[1:])
+    by_holder, of_company, its_share = (_room(many, kind) for kind in (np.uint32, np.uint32, np.float64))
+    compiled(order.turn_edges)(
+        company, holder, share, many, start_up[:-1].copy(), by_holder, of_company, its_share
+    )
+    return start_up, by_holder, of_company, its_share
 
 
 def _edge_numbers(edges: Edges, places: NDArray[np.uint32], start: NDArray[np.uint32]) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ from crosstie.engines.local.identifiers import Names, group_by_company, number_t
 from crosstie.engines.local.plan import Plan, make_plan
 from crosstie.text.problem import CrosstieError
 
-VERSION = 2
+VERSION = 3
 """Of the plan's layout: a plan of another version is made again."""
 MARK = b"crosstie plan\n"
 

@@ -12,8 +12,13 @@ def flow_up(plan: Plan, amounts: NDArray[np.float64]) -> int:
     """Solve *x = e + C x* in place, amounts by place; the number of loops that did not settle."""
     return int(
         compiled(flow.flow_up)(
+            plan.level,
+            int(plan.top[0]),
+            plan.start_up,
+            plan.by_holder,
+            plan.of_company,
+            plan.its_share,
             plan.start,
-            plan.company,
             plan.holder,
             plan.share,
             plan.first,
@@ -30,6 +35,7 @@ def flow_down(plan: Plan, amounts: NDArray[np.float64]) -> int:
     """Solve *x = e + Cᵀ x* in place, amounts by place; the number of loops that did not settle."""
     return int(
         compiled(flow.flow_down)(
+            plan.level,
             plan.start,
             plan.company,
             plan.holder,
