@@ -234,8 +234,10 @@ def register(network):
         pq.write_table(pa.table({**columns, "share": network.share[rows]}), file)
 
     def ours():
-        table = pq.read_table(file)
-        made = snapshot.from_columns(table["owner"], table["company"], table["share"].to_numpy())
+        db = sql.connect()
+        rows = db.sql("select owner, company, share from read_parquet($file)", params={"file": str(file)})
+        made = snapshot.from_batches(batch.columns for batch in rows.to_arrow_reader(1 << 20))
+        db.close()
         return made, control.ultimate_controllers(make_plan(made.edges, for_values=False))
 
     ours()

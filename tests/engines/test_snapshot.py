@@ -83,6 +83,21 @@ def test_more_texts_than_room_was_made_for():
     assert [names[i] for i in (0, 99, 100, 8_999)] == [texts[i] for i in (0, 99, 100, 8_999)]
 
 
+@pytest.mark.parametrize("size", [1, 700, 5_000])
+def test_many_texts_are_shared_out_and_numbered_as_few_are(monkeypatch, size):
+    monkeypatch.setattr(identifiers, "MANY", 100)
+    monkeypatch.setattr(identifiers, "PIECE", 300)
+    rng = np.random.default_rng(size)
+    holders, companies = ([f"XX-{i}" for i in rng.integers(0, size, 2_000)] for _ in range(2))
+    batches = [
+        [pa.array(holders[k : k + 450]), pa.array(companies[k : k + 450])] for k in range(0, 2_000, 450)
+    ]
+    numbers, names = identifiers.number_batches(batches)
+    for column, found in zip((holders, companies), numbers, strict=True):
+        assert [names[n] for n in found] == column
+    assert len(names) == len({*holders, *companies}) == len({names[n] for n in range(len(names))})
+
+
 def test_texts_with_one_hash_are_told_apart(monkeypatch):
     if identifiers.compiled(identifiers.texts.hash_bytes) is not identifiers.texts.hash_bytes:
         pytest.skip("only the plain kernel takes another hash")

@@ -161,8 +161,8 @@ def flow_up(
         stream_level(
             by_holder, of_company, its_share, start_up, np.int64(level[s]), np.int64(level[s + 1]), x
         )
-    done = np.int64(level[level.size - 1])
-    member = 0
+    done: Whole = np.int64(level[level.size - 1])
+    member: Whole = 0
     unsettled = 0
     for b in range(first.size):
         low, many = np.int64(first[b]), np.int64(size[b])

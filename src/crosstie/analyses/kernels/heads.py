@@ -316,9 +316,9 @@ def heads_of_level(
             near = scan[min(turn + 6, b - 1)]
             for k in range(np.int64(start[near]), min(start[near] + 6, start[near + 1])):
                 prefetch(head, np.int64(holder[k]))
-            j = np.int64(scan[turn])
-            h = decide(j, start, holder, share, parts, whole, head, threshold, over, under)
-            head[j] = j if h == NOBODY else h
+            one = np.int64(scan[turn])
+            h = decide(one, start, holder, share, parts, whole, head, threshold, over, under)
+            head[one] = one if h == NOBODY else h
 
 
 def find_heads(
@@ -353,7 +353,7 @@ def find_heads(
     last: Whole = head.size
     found = 0
     for b in range(first.size - 1, -2, -1):
-        low = np.int64(first[b]) + np.int64(size[b]) if b >= 0 else np.int64(level[level.size - 1])
+        low: Whole = np.int64(first[b]) + np.int64(size[b]) if b >= 0 else np.int64(level[level.size - 1])
         for back in range(last - low):
             j = last - 1 - back
             prefetch(head, np.int64(max(lead[max(j - AHEAD, low)], 0)))

@@ -1,6 +1,7 @@
-"""Texts to numbers: equal texts get equal numbers, in order of first mention.
+"""Texts to numbers: equal texts get equal numbers.
 
-A 64-bit hash finds the place, the bytes themselves decide: two texts with one hash are told apart.
+A 64-bit hash finds the place, the bytes themselves decide: two texts with one hash are told apart. Many texts are shared out
+by the first bits of their hash: equal ones meet in one part, whose table is small enough for a processor's cache.
 """
 
 import numpy as np
@@ -13,8 +14,8 @@ TWIST = 0xBF58476D1CE4E5B9
 SLOT = 3
 END = 0xFF
 """Closes a name: no byte of UTF-8 is that."""
-BLOCK = 256
-"""Texts that are hashed before the first of them is looked up, so that memory is asked for early."""
+BLOCK = 64
+"""How many texts ahead memory is asked for."""
 
 
 def hash_bytes(data: Array, begin: Whole, end: Whole) -> Whole:
@@ -74,72 +75,122 @@ def grow(old: Array, table: Array) -> None:
             table[SLOT * place + i] = old[SLOT * slot + i]
 
 
-def number_texts(
+def part_of(code: Whole, bits: Whole) -> Whole:
+    """The part that a hash belongs to: its first bits.
+
+    >>> int(part_of(2**63 + 5, 3)), int(part_of(2**63 + 5, 0))
+    (4, 0)
+    """
+    return np.int64((code >> word(1)) >> word(63 - bits))
+
+
+def share_out(
     offsets: Array,
     data: Array,
-    first_row: Whole,
-    rows: Whole,
+    bits: Whole,
+    hashes: Array,
+    starts: Array,
+    codes: Array,
+    rows: Array,
+    begins: Array,
+    copied: Array,
+) -> None:
+    """Copy the texts ``data[offsets[i]:offsets[i+1]]``, sorted by part, with their hashes and rows.
+
+    Part *p* is ``starts[p]:starts[p+1]``; text *k* of the sorted ones is ``copied[begins[k]:begins[k+1]]``.
+    ``hashes`` is scratch memory.
+    """
+    many = offsets.size - 1
+    room = np.zeros(starts.size, np.int64)
+    starts[:] = 0
+    for i in range(many):
+        begin, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
+        hashes[i] = hash_bytes(data, begin, end)
+        part = part_of(hashes[i], bits)
+        starts[part + 1] += 1
+        room[part + 1] += end - begin
+    for part in range(starts.size - 1):
+        starts[part + 1] += starts[part]
+        room[part + 1] += room[part]
+    fill = starts[:-1].copy()
+    begins[many] = room[starts.size - 1]
+    for i in range(many):
+        begin, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
+        part = part_of(hashes[i], bits)
+        to, at = fill[part], room[part]
+        fill[part] += 1
+        room[part] += end - begin
+        codes[to] = hashes[i]
+        rows[to] = i
+        begins[to] = at
+        for b in range(end - begin):
+            copied[at + b] = data[begin + b]
+
+
+def number_texts(
+    codes: Array,
+    offsets: Array,
+    data: Array,
+    first: Whole,
+    last: Whole,
     table: Array,
+    before: Whole,
     begins: Array,
     names: Array,
     known: Whole,
     numbers: Array,
 ) -> tuple[Whole, Whole]:
-    """Number texts until all are done or room runs out.
+    """Number texts with known hashes, in order of first mention, until all are done or the table is full.
 
     Text *i* is ``data[offsets[i]:offsets[i+1]]``. The bytes of known text *n* are
     ``names[begins[n]:begins[n+1]]`` less a closing ``END``. A slot of the table is a hash, where the bytes begin, and the number
-    from one (zero: free); it has a power of two of them.
+    from one (zero: free); it has a power of two of them, and holds the texts numbered since ``before`` were known.
 
     Returns
     -------
     tuple
-        The row to go on with, and how many texts are known.
+        The text to go on with, and how many texts are known.
     """
     slots = table.size // SLOT
     mask = word(slots - 1)
-    soon = np.empty(BLOCK, np.uint64)
-    row = first_row
     named = np.int64(begins[known])
-    while row < rows:
-        many = min(BLOCK, rows - row)
-        bytes_ahead = np.int64(offsets[row + many]) - np.int64(offsets[row])
-        if (known + many) * 3 > slots * 2 or named + bytes_ahead + many > names.size:
-            break
-        for i in range(many):
-            soon[i] = hash_bytes(data, np.int64(offsets[row + i]), np.int64(offsets[row + i + 1]))
-            prefetch(table, np.int64(soon[i] & mask) * SLOT)
-            prefetch(table, np.int64(soon[i] & mask) * SLOT + 2)
-        for i in range(many):
-            slot = np.int64(soon[i] & mask) * SLOT
-            if table[slot + 2] != 0:
-                prefetch(names, np.int64(table[slot + 1]))
-        for i in range(many):
-            begin, end = np.int64(offsets[row + i]), np.int64(offsets[row + i + 1])
-            place = np.int64(soon[i] & mask)
+    for i in range(first, last):
+        ahead = min(i + BLOCK, last - 1)
+        prefetch(table, np.int64(codes[ahead] & mask) * SLOT)
+        if (known - before) * 3 >= slots * 2:
+            return i, known
+        begin, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
+        place = np.int64(codes[i] & mask)
+        number = np.int64(table[SLOT * place + 2])
+        while number > 0:
+            if table[SLOT * place] == codes[i] and same_bytes(
+                data, begin, end, names, np.int64(table[SLOT * place + 1]), named
+            ):
+                break
+            place = (place + 1) & np.int64(mask)
             number = np.int64(table[SLOT * place + 2])
-            while number > 0:
-                if table[SLOT * place] == soon[i] and same_bytes(
-                    data, begin, end, names, np.int64(table[SLOT * place + 1]), named
-                ):
-                    break
-                place = (place + 1) & np.int64(mask)
-                number = np.int64(table[SLOT * place + 2])
-            if number == 0:
-                table[SLOT * place] = soon[i]
-                table[SLOT * place + 1] = named
-                known += 1
-                number = known
-                table[SLOT * place + 2] = number
-                for b in range(end - begin):
-                    names[named + b] = data[begin + b]
-                named += end - begin
-                names[named] = END
-                named += 1
-                begins[known] = named
-            numbers[row + i] = number - 1
-        row += many
-    return row, known
+        if number == 0:
+            table[SLOT * place] = codes[i]
+            table[SLOT * place + 1] = named
+            known += 1
+            number = known
+            table[SLOT * place + 2] = number
+            for b in range(end - begin):
+                names[named + b] = data[begin + b]
+            named += end - begin
+            names[named] = END
+            named += 1
+            begins[known] = named
+        numbers[i] = number - 1
+    return last, known
+
+
+def put_back(starts: Array, rows: Array, within: Array, bases: Array, numbers: Array) -> None:
+    """From numbers within each part to numbers of all, in the order of rows."""
+    for part in range(starts.size - 1):
+        base = bases[part]
+        for k in range(starts[part], starts[part + 1]):
+            numbers[rows[k]] = within[k] + base
 
 
 def count_holders(company: Array, counts: Array) -> None:

@@ -51,9 +51,9 @@ def _compiled_file(module: str) -> dict[str, Any]:
         copy = FunctionType(function.__code__, names, name, function.__defaults__)
         copy.__module__, copy.__qualname__ = module, function.__qualname__
         parallel = "prange" in function.__code__.co_names
-        names[name] = numba.njit(cache=True, parallel=parallel, error_model="numpy", fastmath={"contract"})(
-            copy
-        )
+        names[name] = numba.njit(
+            cache=True, nogil=True, parallel=parallel, error_model="numpy", fastmath={"contract"}
+        )(copy)
     return names
 
 

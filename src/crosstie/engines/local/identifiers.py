@@ -1,7 +1,11 @@
 """Text ids to numbers and back, and holdings by company: from a register's columns to flat arrays."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -10,7 +14,14 @@ from numpy.typing import NDArray
 from crosstie.analyses.kernels import texts
 from crosstie.engines.local.compiled import compiled
 
-SMALLEST = 1 << 12
+SMALLEST = 1 << 10
+"""Places in a table of texts, at first."""
+MANY = 1 << 18
+"""From so many texts on they are shared out into parts."""
+PARTS = 7
+"""Bits of a hash that name a part."""
+PIECE = 1 << 20
+"""Texts that are shared out at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +38,20 @@ class Names:
         return self.data[self.begins[number] : self.begins[number + 1] - 1].tobytes().decode()
 
 
-@dataclass(slots=True)
-class _Table:
-    """What grows while texts are numbered; see the kernel."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some texts, sorted by part; ``within`` gets their numbers within their part."""
 
-    table: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    codes: NDArray[np.uint64]
+    rows: NDArray[np.int32]
     begins: NDArray[np.int64]
-    names: NDArray[np.uint8]
-    known: int = 0
+    data: NDArray[np.uint8]
+    within: NDArray[np.int32]
 
 
 def number_texts(columns: Sequence[Any]) -> tuple[list[NDArray[np.int32]], Names]:
-    """Number the texts of several Arrow columns together, in order of first mention.
+    """Number the texts of several Arrow columns together: few ones in order of first mention.
 
     Examples
     --------
@@ -47,54 +60,133 @@ def number_texts(columns: Sequence[Any]) -> tuple[list[NDArray[np.int32]], Names
     >>> [column.tolist() for column in numbers], names[2]
     ([[0, 1], [1, 2]], 'gamma')
     """
-    rows = sum(len(column) for column in columns)
-    size = SMALLEST
-    while size < rows // 2:
-        size *= 2
-    table = _Table(_zeros(texts.SLOT * size), np.zeros(size + 1, np.int64), np.empty(16 * size, np.uint8))
-    numbers = [_number_column(table, column) for column in columns]
-    begins = table.begins[: table.known + 1].copy()
-    return numbers, Names(begins, table.names[: begins[-1]].copy())
+    return number_batches([columns])
 
 
-def _number_column(table: _Table, column: Any) -> NDArray[np.int32]:  # noqa: ANN401 (an Arrow column)
+def number_batches(batches: Iterable[Sequence[Any]]) -> tuple[list[NDArray[np.int32]], Names]:
+    """The same for columns that come batch by batch: while one is read, those before are shared out.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> numbers, names = number_batches([[pa.array(["ana"])], [pa.array(["beta", "ana"])]])
+    >>> [column.tolist() for column in numbers]
+    [[0, 1, 0]]
+    """
+    workers = os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
+        bits, shared = _share_all(pool, iter(batches))
+        pieces = [piece for batch in shared for column in batch for piece in column]
+        cuts = [worker * (1 << bits) // workers for worker in range(workers + 1)]
+        names = list(pool.map(partial(_number_parts, pieces), cuts[:-1], cuts[1:]))
+        before = np.cumsum([0, *(len(each) for each in names[:-1])])
+        bases = np.repeat(before, np.diff(cuts))
+        columns = [[piece for column in same for piece in column] for same in zip(*shared, strict=True)]
+        numbers = [pool.map(_put_back, column, [bases] * len(column)) for column in columns]
+        found = [np.concatenate([np.zeros(0, np.int32), *column]) for column in numbers]
+    return found, _joined(names)
+
+
+def _share_all(
+    pool: ThreadPoolExecutor, batches: Iterator[Sequence[Any]]
+) -> tuple[int, list[list[list[_Piece]]]]:
+    """Share out texts into parts, if there are many: by batch, then by column."""
+    first: list[Sequence[Any]] = []
+    texts_seen = 0
+    while texts_seen < MANY and (batch := next(batches, None)) is not None:
+        first.append(batch)
+        texts_seen += sum(len(column) for column in batch)
+    bits = PARTS if texts_seen >= MANY else 0
+    begun = [
+        [[pool.submit(_share_out, *piece, bits) for piece in _pieces_of(column)] for column in batch]
+        for batch in chain(first, batches)
+    ]
+    return bits, [[[piece.result() for piece in column] for column in batch] for batch in begun]
+
+
+def _pieces_of(column: Any) -> Iterator[tuple[NDArray[Any], NDArray[np.uint8]]]:  # noqa: ANN401 (an Arrow column)
+    """Offsets and bytes of some texts at a time."""
     import pyarrow as pa  # noqa: PLC0415 (heavy)
 
-    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-    numbers = np.empty(len(column), np.int32)
-    done = 0
-    for chunk in chunks:
+    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
         wide = pa.types.is_large_string(chunk.type)
         _, offset_bytes, text_bytes = chunk.buffers()
+        if not len(chunk):
+            continue
         offsets = np.frombuffer(offset_bytes, np.int64 if wide else np.int32)
         offsets = offsets[chunk.offset : chunk.offset + len(chunk) + 1]
         data = np.frombuffer(text_bytes or b"", np.uint8)
-        _number_chunk(table, offsets, data, numbers[done : done + len(chunk)])
-        done += len(chunk)
+        for begin in range(0, len(chunk), PIECE):
+            yield offsets[begin : begin + PIECE + 1], data
+
+
+def _share_out(offsets: NDArray[Any], data: NDArray[np.uint8], bits: int) -> _Piece:
+    many = len(offsets) - 1
+    piece = _Piece(
+        np.empty((1 << bits) + 1, np.int64),
+        np.empty(many, np.uint64),
+        np.empty(many, np.int32),
+        np.empty(many + 1, np.int64),
+        np.empty(int(offsets[-1]) - int(offsets[0]), np.uint8),
+        np.empty(many, np.int32),
+    )
+    compiled(texts.share_out)(
+        offsets, data, bits, np.empty(many, np.uint64),
+        piece.starts, piece.codes, piece.rows, piece.begins, piece.data,
+    )  # fmt: skip
+    return piece
+
+
+def _number_parts(pieces: Sequence[_Piece], first: int, last: int) -> Names:
+    """Number the texts of some parts in all pieces: part by part, in order of first mention.
+
+    Room for all texts as if no two were equal: memory that is not written to costs nothing.
+    """
+    rows = sum(int(piece.starts[last]) - int(piece.starts[first]) for piece in pieces)
+    size = sum(int(piece.begins[piece.starts[last]] - piece.begins[piece.starts[first]]) for piece in pieces)
+    begins, names = np.empty(rows + 1, np.int64), np.empty(size + rows, np.uint8)
+    begins[0] = known = 0
+    table = _zeros(texts.SLOT * SMALLEST)
+    for part in range(first, last):
+        table.fill(0)
+        known, table = _number_part(pieces, part, table, begins, names, known)
+    return Names(begins[: known + 1], names[: begins[known]])
+
+
+def _number_part(  # noqa: PLR0913, PLR0917 (arrays)
+    pieces: Sequence[_Piece],
+    part: int,
+    table: NDArray[np.uint64],
+    begins: NDArray[np.int64],
+    names: NDArray[np.uint8],
+    known: int,
+) -> tuple[int, NDArray[np.uint64]]:
+    before = known
+    for piece in pieces:
+        at, last = int(piece.starts[part]), int(piece.starts[part + 1])
+        while at < last:
+            at, known = compiled(texts.number_texts)(
+                piece.codes, piece.begins, piece.data, at, last,
+                table, before, begins, names, known, piece.within,
+            )  # fmt: skip
+            if at < last:
+                wider = _zeros(2 * len(table))
+                compiled(texts.grow)(table, wider)
+                table = wider
+    return known, table
+
+
+def _put_back(piece: _Piece, bases: NDArray[np.int64]) -> NDArray[np.int32]:
+    numbers = np.empty(len(piece.rows), np.int32)
+    compiled(texts.put_back)(piece.starts, piece.rows, piece.within, bases, numbers)
     return numbers
 
 
-def _number_chunk(
-    table: _Table, offsets: NDArray[Any], data: NDArray[np.uint8], numbers: NDArray[np.int32]
-) -> None:
-    row, rows = 0, len(numbers)
-    while row < rows:
-        row, table.known = compiled(texts.number_texts)(
-            offsets, data, row, rows, table.table, table.begins, table.names, table.known, numbers
-        )
-        if row < rows:
-            _make_room(table, int(offsets[min(row + texts.BLOCK, rows)]) - int(offsets[row]) + texts.BLOCK)
-
-
-def _make_room(table: _Table, bytes_ahead: int) -> None:
-    """Twice the places, or twice the bytes for names, whichever is short."""
-    if int(table.begins[table.known]) + bytes_ahead > len(table.names):
-        table.names = _longer(table.names, 2 * len(table.names) + bytes_ahead)
-        return
-    wider = _zeros(2 * len(table.table))
-    compiled(texts.grow)(table.table, wider)
-    table.table = wider
-    table.begins = _longer(table.begins, len(wider) // texts.SLOT + 1)
+def _joined(names: Sequence[Names]) -> Names:
+    """All names, one after the other."""
+    shift = np.cumsum([0, *(int(each.begins[-1]) for each in names)])
+    begins = [each.begins[:-1] + moved for each, moved in zip(names, shift[:-1], strict=True)]
+    return Names(np.concatenate([*begins, shift[-1:]]), np.concatenate([each.data for each in names]))
 
 
 def _zeros(length: int) -> NDArray[np.uint64]:
@@ -102,12 +194,6 @@ def _zeros(length: int) -> NDArray[np.uint64]:
     array = np.empty(length, np.uint64)
     array.fill(0)
     return array
-
-
-def _longer(array: NDArray[Any], length: int) -> NDArray[Any]:
-    longer = np.empty(length, array.dtype)
-    longer[: len(array)] = array
-    return longer
 
 
 def group_by_company(

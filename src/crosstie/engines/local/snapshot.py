@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosstie.engines.local.edges import Edges, make_edges
-from crosstie.engines.local.identifiers import Names, group_by_company, number_texts
+from crosstie.engines.local.identifiers import Names, group_by_company, number_batches
 from crosstie.engines.local.plan import Plan, make_plan
 from crosstie.text.problem import CrosstieError
 
@@ -51,7 +52,32 @@ def from_columns(
     >>> found.edges.start.tolist(), found.names[1]
     ([0, 0, 1, 2], 'a')
     """
-    (holders, companies), names = number_texts([holder, company])
+    return from_batches([(holder, company, share)], kinds)
+
+
+def from_batches(batches: Iterable[tuple[Any, Any, Any]], kinds: dict[str, int] | None = None) -> Snapshot:
+    """The same from batches of holders, companies and shares (Arrow columns, or arrays of shares).
+
+    While one batch is read, those before it are worked on.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> one = pa.record_batch({"holder": ["ana"], "company": ["a"], "share": [0.6]})
+    >>> other = pa.record_batch({"holder": ["a"], "company": ["b"], "share": [1.0]})
+    >>> from_batches(batch.columns for batch in (one, other)).edges.holder.tolist()
+    [0, 1]
+    """
+    shares: list[NDArray[np.float64]] = []
+
+    def parties() -> Iterator[tuple[Any, Any]]:
+        for holder, company, share in batches:
+            shares.append(np.asarray(share, np.float64))
+            yield holder, company
+
+    numbers, names = number_batches(parties())
+    holders, companies = numbers or (np.zeros(0, np.int32), np.zeros(0, np.int32))
+    share = np.concatenate([np.zeros(0), *shares])
     itself = holders == companies
     if itself.any():
         holders, companies, share = holders[~itself], companies[~itself], share[~itself]
