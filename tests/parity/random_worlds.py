@@ -57,7 +57,7 @@ def _holding(chance, number, names):
     near = [name for name in names if name.startswith(f"g{group}") and name != company]
     holder = chance.choice(names if chance.random() < 0.08 else near)
     share = Interval.parse(
-        chance.choice(["50%", "25%", "10%", "40%", "5%", "10%", "25-50%", "(10%, 25%]", "1/3"])
+        chance.choice(["50%", "25%", "10%", "30%", "5%", "10%", "25-50%", "(10%, 25%]", "(5%, 20%)", "1/3"])
     )
     votes = Interval.parse(chance.choice(["50%", "51%", "25-50%"])) if chance.random() < 0.1 else None
     day = chance.choice(["2019-01-01", "2020-01-01", "2021-01-01", "2022-01-01"])

@@ -3,12 +3,13 @@
 import csv
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from itertools import starmap
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import chain, islice, starmap
 from unicodedata import east_asian_width
 
 from crosstie.cli.options import Form
-from crosstie.reports.cells import PARTS, Row, cell, flatten
+from crosstie.reports.cells import PARTS, Row, cell, flat, flatten
 from crosstie.text.problem import Problem
 
 
@@ -34,7 +35,52 @@ def print_rows(rows: Iterable[Row], keys: Sequence[str], form: Form) -> None:
     writer.writerows(flat)
 
 
-def _print_table(rows: Sequence[Row], keys: Sequence[str]) -> None:
+MEASURED = 10_000
+"""Rows of a streamed table by which its columns are made wide enough."""
+
+
+def stream_rows(rows: Iterator[Row], keys: Sequence[str], form: Form, ranged: AbstractSet[str]) -> None:
+    """Print rows as they come, however many; ``ranged`` are the columns in which some row has a range.
+
+    The same texts as ``print_rows`` prints, but for a table of more than ``MEASURED`` rows, whose later rows may be
+    wider than its columns.
+    """
+    if form == "table":
+        first = list(islice(rows, MEASURED))
+        widths = _print_table(first, keys)
+        for row in rows:
+            cells = [cell(row.get(key), part=key in PARTS) for key in keys]
+            print("  ".join(starmap(_pad, zip(cells, *widths, strict=True))).rstrip())
+        return
+    flat_rows = (flat(row, keys, ranged) for row in rows)
+    columns = [
+        name for key in keys for name in ((key, f"{key}_low", f"{key}_high") if key in ranged else (key,))
+    ]
+    if form == "json":
+        _stream_json(flat_rows)
+        return
+    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(flat_rows)
+
+
+def _stream_json(rows: Iterator[dict[str, object]]) -> None:
+    first = next(rows, None)
+    if first is None:
+        print("[]")
+        return
+    names = {key: json.dumps(key, ensure_ascii=False) for key in first}
+    write, dumps = sys.stdout.write, json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    between = "["
+    for row in chain([first], rows):
+        cells = ",\n".join(f"  {names[key]}: {dumps(value)}" for key, value in row.items())
+        write(f"{between}\n {{\n{cells}\n }}")
+        between = ","
+    write("\n]\n")
+
+
+def _print_table(rows: Sequence[Row], keys: Sequence[str]) -> tuple[list[int], list[bool]]:
+    """Print them, and answer how wide each column is and whether it stands to the right."""
     lines = [list(keys), *([cell(row.get(key), part=key in PARTS) for key in keys] for row in rows)]
     numeric = [
         bool(rows) and all(not isinstance(row.get(key), str) or row.get(key) is None for row in rows)
@@ -44,6 +90,7 @@ def _print_table(rows: Sequence[Row], keys: Sequence[str]) -> None:
     for line in lines:
         padded = starmap(_pad, zip(line, widths, numeric, strict=True))
         print("  ".join(padded).rstrip())
+    return widths, numeric
 
 
 def _width(text: str) -> int:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from typing import Final
 
@@ -12,16 +13,19 @@ Row = Mapping[str, object]
 
 def flatten(rows: Sequence[Row], keys: Sequence[str]) -> Iterable[dict[str, object]]:
     """Rows of plain numbers and texts, intervals as two further columns."""
-    ranged = {key for key in keys for row in rows if _is_range(row.get(key))}
-    for row in rows:
-        flat: dict[str, object] = {}
-        for key in keys:
-            value = row.get(key)
-            flat[key] = _plain(value)
-            if key in ranged:
-                low, high = _ends(value)
-                flat[f"{key}_low"], flat[f"{key}_high"] = low, high
-        yield flat
+    ranged = frozenset(key for key in keys for row in rows if _is_range(row.get(key)))
+    return (flat(row, keys, ranged) for row in rows)
+
+
+def flat(row: Row, keys: Sequence[str], ranged: AbstractSet[str]) -> dict[str, object]:
+    """One row of plain numbers and texts; the columns ``ranged`` have both their ends too."""
+    plain: dict[str, object] = {}
+    for key in keys:
+        value = row.get(key)
+        plain[key] = _plain(value)
+        if key in ranged:
+            plain[f"{key}_low"], plain[f"{key}_high"] = _ends(value)
+    return plain
 
 
 def _is_range(value: object) -> bool:

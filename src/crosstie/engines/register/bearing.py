@@ -69,6 +69,40 @@ def bearing_on(together: Joined, parties: Iterable[str], reach: Reach) -> Ledger
     return ledger_of(together, _read(together, wanted | ties.companies, few))
 
 
+def replayed_companies(together: Joined) -> frozenset[str] | None:
+    """Companies of which more is said than who has what part; ``None`` where these are too many to say.
+
+    Whose classes events move, of which a class, a vote total, a right that moves votes or a trust's
+    beneficiary is stated, and those named in corrected statements.
+    """
+    if _count(together, FEW) > MOST_FEW:
+        return None
+    few: list[Any] = [item for name in FEW for item in selected(together, TABLES[name])]
+    found = _ties(few).companies | {each.issuer for each in few if isinstance(each, ShareClass)}
+    for query in _NOT_PLAIN:
+        found.update(row[0] for row in together.connection.execute(query).fetchall() if row[0])
+    corrected = [each for each in few if isinstance(each, Correction)]
+    with _listed(together.connection, "frontier", [each.corrects for each in corrected]):
+        told = 'SELECT id, issuer FROM "holding" WHERE id IN (SELECT name FROM frontier)'
+        holdings = dict(together.connection.execute(told).fetchall())
+    if any(
+        each.corrects not in holdings
+        for each in corrected
+        if each.corrects not in {one.head.id for one in few}
+    ):
+        return None  # a judgement, a retraction or a party is corrected: its records must be read
+    found.update(holdings.values())
+    return frozenset(found | {each.value for each in corrected if each.field == "issuer"})
+
+
+_NOT_PLAIN = (
+    'SELECT DISTINCT issuer FROM "vote_total"',
+    'SELECT DISTINCT trust FROM "beneficiary"',
+    """SELECT DISTINCT issuer FROM "right" WHERE "right" IN ('vote_cap', 'double_vote', 'suspended_votes',
+       'voting_instruction', 'acting_in_concert')""",
+)
+
+
 def _count(together: Joined, kinds: Sequence[str]) -> int:
     counts = " + ".join(f'(SELECT count(*) FROM "{kind}")' for kind in kinds)  # noqa: S608 (our own names)
     return int(together.connection.execute(f"SELECT {counts}").fetchall()[0][0])

@@ -145,7 +145,9 @@ _REST: Mapping[str, str] = MappingProxyType(
 )
 
 _HEADS = "id, event, step, status, true_on, known_on, known_on_latest, true_on_latest"
-_HOLDING = f"{_HEADS}, until_latest, holder, issuer, share_class, share, share_low, share_high, votes, words, base, direct"
+_SHARES = "share, share_low, share_high, share_low_open, share_high_open"
+_VOTES = "shares, votes, votes_low, votes_high, votes_low_open, votes_high_open"
+_HOLDING = f"{_HEADS}, until_latest, holder, issuer, share_class, {_SHARES}, {_VOTES}, words, base, direct"
 _STEP = "id, step, status, known_on, known_on_latest, true_on_latest"
 
 
