@@ -3,7 +3,7 @@
 from itertools import combinations
 
 from crosstie.identity.judged import judged
-from crosstie.identity.matching import match
+from crosstie.identity.matching import Pairs, match
 from crosstie.identity.party import described
 from crosstie.ledger.statements import Entity, Head, Identifier, PartyId, SameAs, StatementId
 from crosstie.text.problem import Place
@@ -23,7 +23,7 @@ def party(id_, name, *identifiers, country="GB", register="r", line=1, kind="com
 def matched(*parties, said=(), least=0.8):
     every = list(combinations(range(len(parties)), 2))
     sharing = [(i, j) for i, j in every if parties[i].known & parties[j].known]
-    return match(parties, sharing, every, judged(said), least=least)
+    return match(parties, Pairs(sharing, every), judged(said), least=least)
 
 
 def ids(matches):

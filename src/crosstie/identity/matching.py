@@ -42,24 +42,25 @@ class Matched:
     problems: tuple[Problem, ...]
 
 
-def match(
-    parties: Sequence[Described],
-    sharing: Iterable[tuple[int, int]],
-    alike: Iterable[tuple[int, int]],
-    judged: Judged,
-    *,
-    least: float = LEAST,
-) -> Matched:
-    """Join and propose, among pairs that share an identifier and pairs whose names may be alike.
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of parties, by their positions, that are worth a look; see :mod:`crosstie.identity.blocking`.
 
-    Pairs are positions in ``parties``; see :mod:`crosstie.identity.blocking`.
+    They share an identifier, or have names that may be alike.
     """
+
+    sharing: Iterable[tuple[int, int]] = ()
+    alike: Iterable[tuple[int, int]] = ()
+
+
+def match(parties: Sequence[Described], pairs: Pairs, judged: Judged, *, least: float = LEAST) -> Matched:
+    """Join pairs that share an identifier, and propose those whose names are alike."""
     problems: list[Problem] = [problem for each in parties for problem in _wrong(each)]
     two_valued = {each.party: two for each in parties if (two := doubled(each.known))}
     problems += [_two_values(each, two_valued[each.party]) for each in parties if each.party in two_valued]
     links: list[Match] = []
     doubted: list[Match] = []
-    for i, j in sharing:
+    for i, j in pairs.sharing:
         one, other = _in_order(parties[i], parties[j])
         if one.party == other.party or judged.decided(one.party, other.party):
             continue
@@ -69,7 +70,8 @@ def match(
     kept, more, told = _consistent(links)
     head = joined((*judged.group.items(), *((each.one.party, each.other.party) for each in kept)))
     told_of = {frozenset((each.one.party, each.other.party)) for each in (*doubted, *more)}
-    named = _named(parties, alike, judged, _Groups(head, _held(parties, head)), told_of)
+    by_rule = ((i, j, compare(parties[i], parties[j])) for i, j in pairs.alike)
+    named = _named(parties, by_rule, judged, _Groups(head, _held(parties, head)), told_of)
     proposed = [*doubted, *more, *(each for each in named if each.score >= least)]
     proposed.sort(key=lambda each: (-each.score, each.one.party, each.other.party))
     return Matched(tuple(_spanning(kept)), tuple(proposed), tuple(dict.fromkeys((*problems, *told))))
@@ -109,22 +111,21 @@ def _held(parties: Iterable[Described], head: dict[PartyId, PartyId]) -> dict[Pa
 
 def _named(
     parties: Sequence[Described],
-    alike: Iterable[tuple[int, int]],
+    likely: Iterable[tuple[int, int, Likeness | None]],
     judged: Judged,
     groups: _Groups,
     doubted: set[frozenset[PartyId]],
 ) -> Iterator[Match]:
     """Pairs by name, once each, that nobody has judged and no identifier has joined, put in doubt or ruled out."""
     best: dict[frozenset[PartyId], Match] = {}
-    for i, j in alike:
+    for i, j, likeness in likely:
         one, other = _in_order(parties[i], parties[j])
         pair = frozenset((one.party, other.party))
-        if len(pair) < 2 or pair in doubted or judged.decided(one.party, other.party):
+        if likeness is None or len(pair) < 2 or pair in doubted or judged.decided(one.party, other.party):
             continue
         if groups.are_one(one, other) or groups.conflict(one, other):
             continue
-        likeness: Likeness | None = compare(one, other)
-        if likeness and (pair not in best or best[pair].score < likeness.score):
+        if pair not in best or best[pair].score < likeness.score:
             best[pair] = Match(one, other, likeness.score, likeness.why)
     return iter(best.values())
 

@@ -6,12 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from crosstie.identity.blocking import Keys, name_keys, numbered, pairs
+from crosstie.identity.blocking import Keys, name_keys, numbered
+from crosstie.identity.blocking import pairs as sharing
 from crosstie.identity.comparing import COUNTRY_OTHER, LEAST
 from crosstie.identity.identifiers import doubled, wrong
 from crosstie.identity.judged import Judged, judged
-from crosstie.identity.matching import Match, Matched, match
+from crosstie.identity.matching import Match, Matched, Pairs, match
 from crosstie.identity.party import Described, described
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.standing import judgements, standing
@@ -34,7 +36,12 @@ class Part:
     problems: tuple[Problem, ...] = ()
 
 
-def match_ledgers(paths: Sequence[str], *, least: float = LEAST, progress: Progress | None = None) -> Matched:
+def match_ledgers(
+    paths: Sequence[str],
+    *,
+    least: float = LEAST,
+    progress: Progress | None = None,
+) -> Matched:
     """What parties of these ledgers and registers are one, and which may be.
 
     Judgements in any of them count: what a person has decided is not proposed again.
@@ -63,8 +70,8 @@ def _match(parts: Sequence[Part], earlier: Judged, least: float, progress: Progr
     names, numbers, flagged = Keys(), Keys(), set[int]()
     countries: list[str] = []
     for count, party in enumerate(_all(parts)):
-        names.add(count, name_keys(party, least=least))
         held = party.known
+        names.add(count, name_keys(party, least=least))
         numbers.add(count, map(str, held))
         countries.append(party.country)
         if doubled(held) or (len(held) < len(party.identifiers) and any(map(wrong, party.identifiers))):
@@ -72,17 +79,27 @@ def _match(parts: Sequence[Part], earlier: Judged, least: float, progress: Progr
         if progress and count % 10_000 == 0:
             progress(count)
     apart = numbered(countries) if least > COUNTRY_OTHER else None
-    sharing, alike = pairs(numbers), pairs(names, apart)
-    wanted = np.unique(np.concatenate((sharing.ravel(), alike.ravel(), np.array(sorted(flagged), np.int32))))
-    place = {int(number): at for at, number in enumerate(wanted)}
+    return _second(parts, earlier, _Found(sharing(numbers), sharing(names, apart), flagged), least)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Pairs of parties by their numbers, and parties that have a problem of their own."""
+
+    sharing: NDArray[np.int32]
+    alike: NDArray[np.int32]
+    flagged: set[int]
+
+
+def _second(parts: Sequence[Part], earlier: Judged, found: _Found, least: float) -> Matched:
+    wanted = {*found.sharing.ravel().tolist(), *found.alike.ravel().tolist(), *found.flagged}
+    place = {number: at for at, number in enumerate(sorted(wanted))}
     parties = [party for number, party in enumerate(_all(parts)) if number in place]
-    return match(
-        parties,
-        ((place[i], place[j]) for i, j in sharing.tolist()),
-        ((place[i], place[j]) for i, j in alike.tolist()),
-        earlier,
-        least=least,
+    pairs = Pairs(
+        sharing=((place[i], place[j]) for i, j in found.sharing.tolist()),
+        alike=((place[i], place[j]) for i, j in found.alike.tolist()),
     )
+    return match(parties, pairs, earlier, least=least)
 
 
 def _all(parts: Iterable[Part]) -> Iterator[Described]:
