@@ -1,26 +1,15 @@
 """Names compared: the same once written alike, or only similar, with a score."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-# forms of company that are written in several ways; other forms stay as they are
-_FORMS = {
-    "limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co", "aktiengesellschaft": "ag",
-    "kabushikikaisha": "kk", "anonyme": "sa", "anonima": "sa", "societeanonyme": "sa", "cy": "co",
-    "aktiebolag": "ab", "naamloze": "nv", "gesellschaft": "gmbh", "publiclimitedcompany": "plc",
-}  # fmt: skip
-_PHRASES = (
-    ("public limited company", "plc"), ("public joint stock company", "pjsc"), ("joint stock company", "jsc"),
-    ("limited liability company", "llc"), ("limited liability partnership", "llp"), ("societe anonyme", "sa"),
-    ("sociedad anonima", "sa"), ("societa per azioni", "spa"), ("kabushiki kaisha", "kk"),
-    ("gesellschaft mit beschrankter haftung", "gmbh"), ("naamloze vennootschap", "nv"),
-    ("besloten vennootschap", "bv"), ("obschestvo s ogranichennoi otvetstvennostyu", "ooo"),
-)  # fmt: skip
-_KINDS = frozenset(
-    {*_FORMS.values(), *(form for _, form in _PHRASES), "sas", "sarl", "srl", "oy", "as", "kg", "se"}
-)
+from crosstie.identity.forms import FORMS
+from crosstie.identity.identifiers import known
+from crosstie.identity.names import read_name
+from crosstie.ledger.statements import Identifier
+
+_KINDS = frozenset(word for form in FORMS.values() for word in form.split())
 SIMILAR = 88.0
 
 
@@ -54,13 +43,8 @@ def written_alike(name: str) -> str:
     >>> written_alike("Société Générale S.A."), written_alike("Acme Trading Co., Limited")
     ('societe generale sa', 'acme trading co ltd')
     """
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = re.sub(r"(?<=\b\w)\.(?=\w\b)|(?<=\b\w)\.$", "", plain)  # S.A. is SA
-    words = re.sub(r"[\W_]+", " ", plain).strip()
-    for phrase, form in _PHRASES:
-        words = re.sub(rf"\b{phrase}\b", form, words)
-    return " ".join(_FORMS.get(word, word) for word in words.split())
+    reading = next(iter(read_name(name)), None)
+    return " ".join((*reading.words, *reading.forms)) if reading else ""
 
 
 def matches(
@@ -134,5 +118,9 @@ def _in_order(name: str) -> str:
 
 
 def _key(pair: tuple[str, str]) -> tuple[str, str]:
+    """An identifier in one spelling: of a list that we know, or as written but for case and spaces."""
+    one = known(Identifier(scheme=pair[0], value=pair[1]))
+    if one:
+        return one.scheme, one.value
     scheme = re.sub(r"[\W_]+", "", pair[0].casefold()).removesuffix("code").removesuffix("id")
     return scheme, re.sub(r"\s+", "", pair[1].casefold())
