@@ -1,4 +1,4 @@
-"""Other tools at the sizes they can bear: NetworkX, SciPy's direct solver, igraph and clingo.
+"""Other tools at the sizes they can bear: NetworkX, SciPy's direct solver, igraph, clingo and recursive SQL.
 
 python benchmarks/peers.py            from a hundred thousand companies and persons upwards
 """

@@ -32,17 +32,17 @@ FEW = 12
 
 
 def lead_holders(
-    start: Array, holder: Array, share: Array, nobody: Array, threshold: float, lead: Array
+    start: Array, holder: Array, share: Array, nobody: Array, any_nobody: bool, threshold: float, lead: Array
 ) -> None:
     """The holder that has enough of a company alone; the company where all together have not; else ``SCAN``.
 
-    ``nobody`` marks unknown holders, who never control.
+    ``nobody`` marks unknown holders, who never control; ``any_nobody`` says whether there are any.
     """
     for j in prange(lead.size):
         total, best, who = 0.0, 0.0, np.int64(NOBODY)
         for k in range(np.int64(start[j]), np.int64(start[j + 1])):
             s = share[k]
-            if nobody[holder[k]]:
+            if any_nobody and nobody[holder[k]]:
                 continue
             total += s
             if s > best:

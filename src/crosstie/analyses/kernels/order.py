@@ -82,39 +82,64 @@ def place_rest(
 ) -> tuple[Array, Array, Whole]:
     """Order what ``peel`` left: loops whole and held-first, then the parties nobody holds.
 
-    Tarjan's components, followed from company to holder, come out holders first, so they are
-    written from the back. ``count`` is used up.
+    The others are few: numbered anew, all about them fits a processor's cache. ``count`` is used up.
 
     Returns
     -------
     tuple
         First place and size of every loop, in order, and where the parties that nobody holds begin.
+    """
+    tail = count.size
+    named = np.empty(count.size - placed, np.int32)
+    middle = 0
+    room = np.int64(0)
+    for j in range(count.size):
+        if count[j] <= 0:
+            continue
+        if start[j] == start[j + 1]:
+            tail -= 1
+            order[tail] = j
+            count[j] = 0
+        else:
+            named[middle] = j
+            middle += 1
+            count[j] = middle
+            room += np.int64(start[j + 1]) - np.int64(start[j])
+    begins, above = np.empty(middle + 1, np.int64), np.empty(room, np.int32)
+    filled = np.int64(0)
+    for i in range(middle):
+        begins[i] = filled
+        far = named[min(i + AHEAD, middle - 1)]
+        prefetch(holder, np.int64(start[far]))
+        near = named[min(i + AHEAD // 2, middle - 1)]
+        for k in range(np.int64(start[near]), min(start[near] + 6, start[near + 1])):
+            prefetch(count, np.int64(holder[k]))
+        for k in range(np.int64(start[named[i]]), np.int64(start[named[i] + 1])):
+            number = count[holder[k]]
+            if number > 0:
+                above[filled] = number - 1
+                filled += 1
+    begins[middle] = filled
+    first, size = loops_last_first(begins, above, named, order[:tail])
+    return first[::-1].copy(), size[::-1].copy(), tail
+
+
+def loops_last_first(start: Array, holder: Array, named: Array, order: Array) -> tuple[Array, Array]:
+    """Fill an order from its back with components, those that hold first; first place and size of every loop.
+
+    Tarjan's components, followed from company to holder, come out holders first.
 
     References
     ----------
     Tarjan (1972), SIAM Journal on Computing 1(2).
     """
-    parties = count.size
+    parties = start.size - 1
     done = np.int32(2147483647)
-    low = count  # from here on: 0 not seen, ``done`` placed, else Tarjan's lowest
-    tail = parties
-    for j in range(parties):
-        if count[j] <= 0:
-            low[j] = done
-        elif start[j] == start[j + 1]:
-            low[j] = done
-            tail -= 1
-            order[tail] = j
-        else:
-            low[j] = 0
-    back = tail
-    middle = tail - placed
-    entered = np.empty(parties, np.int32)
-    at = np.empty(parties, np.int64)
-    path = np.empty(middle + 1, np.int32)
-    waiting = np.empty(middle + 1, np.int32)
-    first = np.empty(middle // 2 + 1, np.int32)
-    size = np.empty(middle // 2 + 1, np.int32)
+    low = np.zeros(parties, np.int32)  # 0 not seen, ``done`` placed, else Tarjan's lowest
+    entered, at = np.empty(parties, np.int32), np.empty(parties, np.int64)
+    path, waiting = np.empty(parties + 1, np.int32), np.empty(parties + 1, np.int32)
+    first, size = np.empty(parties // 2 + 1, np.int32), np.empty(parties // 2 + 1, np.int32)
+    back = order.size
     depth, height, clock, loops = 0, 0, 0, 0
     for root in range(parties):
         if low[root] != 0:
@@ -131,7 +156,7 @@ def place_rest(
                 waiting[height] = j
                 height += 1
             k = at[j]
-            end = np.int64(start[j + 1])
+            end = start[j + 1]
             lowest = low[j]
             down = np.int64(-1)
             while k < end:
@@ -156,7 +181,7 @@ def place_rest(
                 member = waiting[height]
                 low[member] = done
                 back -= 1
-                order[back] = member
+                order[back] = named[member]
                 members += 1
                 if member == j:
                     break
@@ -164,7 +189,7 @@ def place_rest(
                 first[loops] = back
                 size[loops] = members
                 loops += 1
-    return first[:loops][::-1].copy(), size[:loops][::-1].copy(), tail
+    return first[:loops], size[:loops]
 
 
 def rank_of(order: Array, rank: Array) -> None:

@@ -53,7 +53,9 @@ def find_leads(plan: Plan, threshold: Fraction = HALF) -> Leads:
     if not Fraction(1, 2) <= threshold < 1:
         raise CrosstieError(f"a threshold of {float(threshold):g}: want at least 0.5 and less than 1")
     lead, nobody = np.empty(plan.parties, np.int32), plan.kind == UNKNOWN
-    compiled(heads.lead_holders)(plan.start, plan.holder, plan.share, nobody, float(threshold), lead)
+    compiled(heads.lead_holders)(
+        plan.start, plan.holder, plan.share, nobody, bool(nobody.any()), float(threshold), lead
+    )
     scan = np.flatnonzero(lead[: plan.level[-1]] == heads.SCAN).astype(np.int32)
     return Leads(lead, scan, nobody, threshold)
 

@@ -58,7 +58,12 @@ def make_edges(  # noqa: PLR0913 (one array per column)
     2
     """
     parties = len(start) - 1
-    if start[0] != 0 or start[-1] != len(holder) or len(holder) != len(share) or np.any(np.diff(start) < 0):
+    if (
+        start[0] != 0
+        or start[-1] != len(holder)
+        or len(holder) != len(share)
+        or np.any(start[1:] < start[:-1])
+    ):
         raise CrosstieError("the holdings' starts do not fit their number; want 0 … number, never falling")
     if len(holder) and (int(holder.min()) < 0 or int(holder.max()) >= parties):
         raise CrosstieError(f"a holder has a number outside 0 … {parties - 1}")
