@@ -13,6 +13,7 @@ from crosstie.formats.streams import Record, json_records
 from crosstie.ledger.amounts import Interval, Quantity
 from crosstie.ledger.dates import When
 from crosstie.ledger.ledger import Ledger
+from crosstie.ledger.standing import standing
 from crosstie.ledger.statements import (
     Certainty,
     Entity,
@@ -27,7 +28,7 @@ from crosstie.ledger.statements import (
     Statement,
     StatementId,
 )
-from crosstie.ledger.values import show_number
+from crosstie.ledger.values import show_interval, show_number
 from crosstie.text.problem import Problem
 from crosstie.text.writing import whole_file
 
@@ -39,23 +40,24 @@ LOSES = (
     "further values of a property that takes one: the first is read, and told",
 )
 WRITTEN_LOSES = (
-    "share events, agreements, rights, deals, checks, status and certainty",
-    "an open end of a range, which becomes its bound; dates that are not one day, month or year",
+    "share events, agreements, rights, deals, checks, status and certainty; what was taken back",
+    "votes beside a share (alone, they become a link in words); schemes of identifiers it has no property for",
+    "dates that are not a day, month or year, which become their first day",
 )
 
 TYPES: Mapping[str, PartyType] = MappingProxyType(
     {
         "Company": "company",
         "Organization": "company",
-        "LegalEntity": "company",
+        "LegalEntity": "unknown",  # a person or an organisation: it does not say
         "Person": "person",
         "PublicBody": "state",
         "Asset": "company",
     }
 )
 _SCHEMATA: Mapping[PartyType, str] = MappingProxyType(
-    {"company": "Company", "person": "Person", "state": "PublicBody", "group": "LegalEntity", "fund": "LegalEntity",
-     "trust": "LegalEntity", "unknown": "LegalEntity"}
+    {"company": "Company", "person": "Person", "state": "PublicBody", "group": "Organization", "fund": "Organization",
+     "trust": "Organization", "unknown": "LegalEntity"}
 )  # fmt: skip
 IDENTIFIERS = MappingProxyType(
     {"leiCode": "LEI", "isinCode": "ISIN", "wikidataId": "Wikidata", "registrationNumber": "registration number",
@@ -150,6 +152,9 @@ def _head(record: Record, suffix: str = "", *, start: str = "", end: str = "", n
     )
 
 
+_OF_FORMS: Mapping[str, PartyType] = MappingProxyType({"trust": "trust", "fund": "fund", "group": "group"})
+
+
 def _party(record: Record, schema: str, properties: dict[str, Any]) -> Entity:
     names = dict.fromkeys([*_texts(properties, "name"), *_texts(properties, "alias")])
     first, *others = [str(record.value.get("caption") or ""), *names] if not names else list(names)
@@ -162,7 +167,7 @@ def _party(record: Record, schema: str, properties: dict[str, Any]) -> Entity:
         head=_head(record),
         party=PartyId(record.value["id"]),
         name=first,
-        type=TYPES[schema],
+        type=_OF_FORMS.get(_first(properties, "legalForm").lower(), TYPES[schema]),
         jurisdiction=country.upper(),
         names=tuple(others),
         identifiers=tuple(
@@ -207,10 +212,11 @@ def _link(
         share, problem = _percentage(percentages, record)
         if problem:
             yield problem
-    words = {"Ownership": role, "Control": role or "controls", "UnknownLink": f"linked: {role}".rstrip(": ")}[
+    count = _first(properties, "sharesCount")
+    owns = role if share or count or role else "owns"
+    words = {"Ownership": owns, "Control": role or "controls", "UnknownLink": f"linked: {role}".rstrip(": ")}[
         schema
     ]
-    count = _first(properties, "sharesCount")
     yield Holding(
         head=head,
         holder=pair[0],
@@ -226,7 +232,7 @@ def _direct(properties: dict[str, Any], schema: str) -> Literal["yes", "no", "un
     kind = " ".join((*_texts(properties, "ownershipType"), _first(properties, "role"))).lower()
     if schema == "UnknownLink" or re.search(r"\b(indirect|ultimate|beneficial)", kind):
         return "no"
-    return "yes" if "direct" in kind else "unknown"
+    return "yes" if re.search(r"\bdirect\b", kind) else "unknown"
 
 
 _RANGE = re.compile(
@@ -253,12 +259,13 @@ def _percentage(values: tuple[str, ...], record: Record) -> tuple[Interval | Non
 def percentage(text: str) -> Interval | None:
     """A percentage as registers write it, without its sign as often as with.
 
-    >>> print(percentage("51"), percentage("25-50 %"), percentage(">= 12,5"), percentage("all"))
-    51/100 [1/4, 1/2] [1/8, 1] None
+    >>> print(percentage("51"), percentage("25-50 %"), percentage(">= 12,5"), percentage("(25%, 50%]"))
+    51/100 [1/4, 1/2] [1/8, 1] (1/4, 1/2]
+    >>> percentage("all")
     """
     match = _RANGE.fullmatch(text.strip())
     if not match:
-        return None
+        return _as_we_write(text)
     sign, low, high = (part.replace(",", ".") if part else "" for part in match.groups())
     try:
         share = Interval.parse(f"{low}-{high}%" if high else f"{sign}{low}%")
@@ -267,41 +274,64 @@ def percentage(text: str) -> Interval | None:
     return share if share.high is not None and share.high <= 1 else None
 
 
-def write_file(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no such date)
-    """Write JSON lines."""
+def _as_we_write(text: str) -> Interval | None:
+    """A range with an open end, or a fraction, in a ledger's own words."""
+    try:
+        share = Interval.parse(text) if "%" in text or "/" in text else None
+    except ValueError:
+        return None
+    return share if share and share.high is not None and share.high <= 1 else None
+
+
+def write_file(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:
+    """Write JSON lines of what stands on a day: the format has neither versions nor retractions."""
     with whole_file(path) as file:
-        for line in write(ledger.statements):
+        for line in write(standing(ledger.statements, published_on).firm):
             file.write(f"{line}\n".encode())
     return ()
 
 
 def write(statements: Iterable[Statement]) -> Iterator[str]:
-    """Lines of JSON: entities, and holdings and offices as intervals."""
-    for statement in statements:
-        if isinstance(statement, Entity):
-            yield _line(statement.party, _SCHEMATA[statement.type], _party_properties(statement))
-        elif isinstance(statement, Holding):
-            yield _line(statement.head.id, *_holding_properties(statement))
+    """Lines of JSON: entities as last stated, and holdings and offices as intervals."""
+    said = tuple(statements)
+    for entity in {each.party: each for each in said if isinstance(each, Entity)}.values():
+        yield _line(entity.head, entity.party, _SCHEMATA[entity.type], _party_properties(entity))
+    for statement in said:
+        if isinstance(statement, Holding):
+            yield _line(statement.head, statement.head.id, *_holding_properties(statement))
         elif isinstance(statement, Office):
             ends = {"director": statement.person, "organization": statement.body, "role": statement.role}
-            yield _line(statement.head.id, "Directorship", {**ends, **_span(statement.head)})
+            yield _line(statement.head, statement.head.id, "Directorship", {**ends, **_span(statement.head)})
 
 
-def _line(identity: str, schema: str, properties: Mapping[str, object]) -> str:
+def _line(head: Head, identity: str, schema: str, properties: Mapping[str, object]) -> str:
     listed = {
         key: list(value) if isinstance(value, tuple) else [value]
         for key, value in properties.items()
         if value
     }
-    return json.dumps({"id": identity, "schema": schema, "properties": listed}, ensure_ascii=False)
+    datasets = [source.removeprefix("ftm-") for source in head.sources]
+    more = {"datasets": datasets} if datasets else {}
+    return json.dumps({"id": identity, "schema": schema, "properties": listed, **more}, ensure_ascii=False)
 
 
 def _span(head: Head) -> dict[str, str]:
-    start = head.true_on.earliest.isoformat() if head.true_on and head.true_on.earliest else ""
-    last = head.until.latest if head.until else None
-    end = (last - timedelta(days=last > date.min)).isoformat() if last else ""
-    known = head.known_on.latest.isoformat() if head.known_on and head.known_on.latest else ""
-    return {"startDate": start, "endDate": end, "retrievedAt": known, "summary": head.note}
+    end = (head.until.latest - timedelta(days=1)).isoformat() if head.until and head.until.latest else ""
+    return {
+        "startDate": _date(head.true_on),
+        "endDate": end,
+        "retrievedAt": _date(head.known_on),
+        "summary": head.note,
+    }
+
+
+def _date(when: When | None) -> str:
+    """A day, month or year as it stands; of other dates the first day."""
+    if when is None or (when.earliest or when.latest) is None:
+        return ""
+    if re.fullmatch(r"\d{4}(-\d{2}){0,2}", when.text, re.ASCII):
+        return when.text
+    return str(when.earliest or when.latest)
 
 
 def _party_properties(entity: Entity) -> dict[str, object]:
@@ -310,6 +340,8 @@ def _party_properties(entity: Entity) -> dict[str, object]:
         "name": entity.name,
         "alias": entity.names,
         "jurisdiction": entity.jurisdiction.lower(),
+        "legalForm": entity.type if entity.type in _OF_FORMS else "",
+        "retrievedAt": _date(entity.head.known_on),
     }
     for identifier in entity.identifiers:
         key = schemes.get(identifier.scheme, "registrationNumber")
@@ -320,26 +352,53 @@ def _party_properties(entity: Entity) -> dict[str, object]:
 
 def _holding_properties(holding: Holding) -> tuple[str, dict[str, object]]:
     kinds = {"yes": "direct", "no": "indirect", "unknown": ""}
-    properties: dict[str, object] = {"role": holding.words, **_span(holding.head)}
-    if holding.share is None and holding.shares is None and "control" in holding.words.lower():
-        return "Control", {"controller": holding.holder, "controlled": holding.issuer, **properties}
-    count = holding.shares.interval.low if holding.shares and holding.shares.unit == "shares" else None
+    counted = holding.shares.interval if holding.shares and holding.shares.unit == "shares" else None
+    part = holding.share or (holding.shares.interval if holding.shares and counted is None else None)
+    span, ends = _span(holding.head), (holding.holder, holding.issuer)
+    if part is None and counted is None:
+        schema, (first, second), words = _worded(holding)
+        if schema:
+            return schema, {first: ends[0], second: ends[1], "role": words, **span}
     return "Ownership", {
-        "owner": holding.holder,
-        "asset": holding.issuer,
-        "percentage": _shown(holding.share),
-        "sharesCount": str(int(count)) if count else "",
+        "owner": ends[0],
+        "asset": ends[1],
+        "percentage": _shown(part),
+        "sharesCount": str(int(counted.low)) if counted and counted.is_exact else "",
         "ownershipType": kinds[holding.direct],
-        **properties,
+        "role": "" if holding.words == "owns" else holding.words,
+        **span,
     }
 
 
+def _worded(holding: Holding) -> tuple[str, tuple[str, str], str]:
+    """The schema of a holding that has words alone: only what says so is control, and only that ownership."""
+    words = holding.words.lower()
+    if holding.votes is not None:
+        return (
+            "UnknownLink",
+            _ENDS["UnknownLink"],
+            f"{holding.words} votes {show_interval(holding.votes)}".strip(),
+        )
+    if words.startswith("linked") or (
+        holding.direct == "no" and "control" not in words and "own" not in words
+    ):
+        return "UnknownLink", _ENDS["UnknownLink"], re.sub("^linked(: )?", "", holding.words)
+    if "control" in words:
+        return "Control", _ENDS["Control"], holding.words
+    return "", ("", ""), ""
+
+
 def _shown(share: Interval | None) -> str:
+    """A percentage without its sign, as the format's own data have it; an inner open end in a ledger's words."""
     if share is None:
         return ""
     low = show_number(share.low * 100)
+    if "/" in low or (share.high and "/" in show_number(share.high * 100)):
+        return show_interval(share)
     if share.is_exact:
         return low
-    if share.high is None or share.high == 1:
+    if (share.high is None or share.high == 1) and not share.high_open:
         return f"{'>' if share.low_open else '>='} {low}"
+    if share.low_open or share.high_open or share.high is None:
+        return show_interval(share)
     return f"{low}-{show_number(share.high * 100)}"
