@@ -1,4 +1,4 @@
-"""GLEIF's golden copy: entities (LEI-CDF) and who consolidates whom (RR-CDF), as CSV, JSON lines or XML.
+"""GLEIF's golden copy: entities (LEI-CDF), who consolidates whom (RR-CDF) and why not, as CSV, JSON or XML.
 
 Consolidation is an accounting relation, not ownership: it becomes a holding in words alone that makes no
 edge (``direct="no"``), so that no share is invented from it.
@@ -94,10 +94,12 @@ def _rows(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, str]:  # noqa: ANN401 (JSON)
-    """Nested JSON as the golden copy's own dotted column names; GLEIF writes texts as ``{"$": text}``."""
+    """Nested JSON under the golden copy's own dotted column names; GLEIF writes texts as ``{"$": text}``."""
     if isinstance(value, dict):
         if "$" in value:
-            return {prefix: str(value["$"])}
+            return {_column(prefix): str(value["$"])}
+        if not prefix and len(value) == 1 and next(iter(value)) in _RECORDS:
+            return _flat(*value.values())
         found: dict[str, str] = {}
         for key, inner in value.items():
             found.update(_flat(inner, f"{prefix}.{key}" if prefix else key))
@@ -107,19 +109,35 @@ def _flat(value: Any, prefix: str = "") -> dict[str, str]:  # noqa: ANN401 (JSON
         for number, inner in enumerate(value, 1):
             found.update(_flat(inner, f"{prefix}.{number}"))
         return found
-    return {prefix: "" if value is None else str(value)}
+    return {_column(prefix): "" if value is None else str(value)}
+
+
+_RECORDS = frozenset(["LEIRecord", "RelationshipRecord", "Exception"])
+_REPEATED = re.compile(
+    r"(?:Relationship\.RelationshipPeriods\.RelationshipPeriod|Entity\.OtherEntityNames\.OtherEntityName|ExceptionReason)"
+    r"(?:\.\d+)?"
+)
+
+
+def _column(name: str) -> str:
+    """A path in JSON or XML as the CSV files name it: what may be repeated has a number, periods small letters."""
+    match = _REPEATED.match(name)
+    if not match:
+        return name
+    stem, _, number = match[0].rpartition(".") if match[0][-1].isdigit() else (match[0], "", "1")
+    rest = name[match.end() :]
+    if stem.endswith("RelationshipPeriod") and len(rest) > 1:
+        return f"Relationship.Period.{number}.{rest[1].lower()}{rest[2:]}"
+    return f"{stem}.{number}{rest}"
 
 
 def _xml(path: Path) -> Iterator[tuple[Place, Row | Problem]]:
     number = 0
     with open_bytes(path) as stream:
         try:
-            for _, element in ET.iterparse(_Plain(path, stream), events=("end",)):  # noqa: S314 (no doctype)
-                tag = element.tag.rpartition("}")[2]
-                if tag in {"LEIRecord", "RelationshipRecord", "Exception"}:
-                    yield Place(f"{path}#{number + 1}"), _flat_xml(element)
-                    number += 1
-                    element.clear()
+            for element in _record_elements(path, stream):
+                yield Place(f"{path}#{number + 1}"), _flat_xml(element)
+                number += 1
         except ET.ParseError as error:
             where = Place(str(path), error.position[0])
             yield where, Problem(f"not XML from here on: {error}", where, "xml")
@@ -149,28 +167,46 @@ class _Plain:
         return chunk
 
 
+def _record_elements(path: Path, stream: IO[bytes]) -> Iterator[ET.Element]:
+    """Each record as it ends, taken out of its parent, so that no more than one is held."""
+    parents: list[ET.Element] = []
+    for event, element in ET.iterparse(_Plain(path, stream), events=("start", "end")):  # noqa: S314 (no doctype)
+        if event == "start":
+            if len(parents) == _DEEPEST:
+                raise RecursionError
+            parents.append(element)
+            continue
+        parents.pop()
+        if element.tag.rpartition("}")[2] in _RECORDS and parents:
+            yield element
+            parents[-1].remove(element)
+
+
+_DEEPEST = 50
+
+
 def _flat_xml(element: ET.Element, prefix: str = "") -> dict[str, str]:
     found: dict[str, str] = {}
     counts: dict[str, int] = {}
-    plural = {
-        "RelationshipPeriod": "Relationship.Period",
-        "OtherEntityName": "Entity.OtherEntityNames.OtherEntityName",
-    }
     for child in element:
         tag = child.tag.rpartition("}")[2]
         counts[tag] = counts.get(tag, 0) + 1
         name = f"{prefix}.{tag}" if prefix else tag
-        if tag in plural:
-            name = f"{plural[tag]}.{counts[tag]}"
+        if counts[tag] > 1:
+            name = f"{name}.{counts[tag]}"
         if len(child):
-            found.update(_flat_xml(child, name.removesuffix(".RelationshipPeriods")))
+            found.update(_flat_xml(child, name))
         else:
-            found[name] = (child.text or "").strip()
+            found[_column(name)] = (child.text or "").strip()
     return found
 
 
 def _read(where: Place, row: Row) -> Iterator[Item]:
-    if "Relationship.StartNode.NodeID" in row or "Relationship.RelationshipType" in row:
+    gone = next((f"deleted on {row[name][:10]}" for name in _DELETED if row.get(name)), "")
+    status = row.get("Registration.RegistrationStatus", "")
+    if gone or (status in _NEVER_SO and "Relationship.RelationshipType" in row):
+        yield Problem(f"a record that is {gone or status.lower()}: skipped", where, "gleif-gone", "note")
+    elif "Relationship.StartNode.NodeID" in row or "Relationship.RelationshipType" in row:
         yield _relationship(where, row)
     elif "Entity.LegalName" in row:
         yield _entity(where, row)
@@ -178,6 +214,11 @@ def _read(where: Place, row: Row) -> Iterator[Item]:
         yield _exception(where, row)
     else:
         raise ValueError("neither an entity, a relationship nor a reporting exception")
+
+
+_DELETED = ("Extension.Deletion.DeletedAt", "Extension.gleif:Deletion.gleif:DeletedAt")
+"""What delta files say of records that are no longer published."""
+_NEVER_SO = frozenset(["ANNULLED", "DUPLICATE"])
 
 
 def _day(text: str) -> When | None:
@@ -257,10 +298,13 @@ def _period(row: Row) -> tuple[str, str]:
 def _exception(where: Place, row: Row) -> Remark:
     lei = _lei(row.get("LEI", ""))
     category = row.get("ExceptionCategory") or row.get("Exception.Category", "")
-    reason = row.get("ExceptionReason.1") or row.get("ExceptionReason") or row.get("Exception.Reason", "")
+    reasons = [text for name, text in row.items() if _REASON.fullmatch(name) and text]
     return Remark(
         head=_head(where, f"gleif:{lei}:{category}", row, true_on=None),
         about=(lei,),
         predicate="reporting-exception",
-        text=f"{category}: {reason}".strip(": "),
+        text=f"{category}: {', '.join(reasons)}".strip(": "),
     )
+
+
+_REASON = re.compile(r"Exception\.?Reason(?:\.\d+)?")

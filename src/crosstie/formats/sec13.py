@@ -5,6 +5,7 @@ filing by several persons is therefore one joint holder with the largest block; 
 indirect holding, which makes no edge. The two schedules name the same things differently; both are read.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -64,7 +65,7 @@ def read(path: Path) -> Iterator[Item]:
         raise CrosstieError(f"{path}: has a document type or is not UTF-8; a filing is neither: not read")
     try:
         root = ET.fromstring(raw)  # noqa: S314 (no document type, so no entities)
-        yield from _filing(path, root)
+        yield from _filing(path, root, hashlib.sha256(raw).hexdigest()[:12])
     except ET.ParseError as error:
         yield Problem(f"not XML: {error}", Place(str(path), error.position[0]), "xml")
     except MALFORMED as error:
@@ -79,13 +80,14 @@ def _text(element: ET.Element, names: tuple[str, ...]) -> str:
     return next((each.text.strip() for each in _all(element, names) if each.text and each.text.strip()), "")
 
 
-def _filing(path: Path, root: ET.Element) -> Iterator[Item]:
+def _filing(path: Path, root: ET.Element, digest: str) -> Iterator[Item]:
+    """What a filing says; it is told by its content, since every one is called ``primary_doc.xml``."""
     cik, name = _text(root, _ISSUER_CIK), _text(root, ("issuerName",))
     persons = list(_all(root, _PERSON))
     if not cik or not persons:
         raise ValueError("it names no issuer" if not cik else "it names no reporting person")
     form = _text(root, ("submissionType",)) or "SCHEDULE 13"
-    filed = SourceId(f"sec13-{path.stem}")
+    filed = SourceId(f"sec13-{digest}")
     yield Source(id=filed, title=form, publisher="U.S. Securities and Exchange Commission", kind="filing")
     issuer = _party(cik)
     head = _head(path, filed, _day(_text(root, _EVENT)))
@@ -169,7 +171,7 @@ def _day(text: str) -> When | None:
 
 def _head(path: Path, source: SourceId, day: When | None) -> Head:
     return Head(
-        id=StatementId(f"sec13-{path.stem}"),
+        id=StatementId(source),
         true_on=day,
         certainty=Certainty.FIRST_HAND,
         sources=(source,),

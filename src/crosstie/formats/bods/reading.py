@@ -329,9 +329,21 @@ def amounts(interests: list[dict[str, Any]]) -> tuple[Interval | None, Interval 
 _COUNTED = ("shareholding", "votingRights")
 
 
+_OLD_KINDS = {
+    "settlor-of-trust": "settlor",
+    "trustee-of-trust": "trustee",
+    "protector-of-trust": "protector",
+    "beneficiary-of-trust": "beneficiaryOfLegalArrangement",
+    "other-influence-or-control-of-trust": "otherInfluenceOrControl",
+    "influence-or-control": "otherInfluenceOrControl",
+}
+
+
 def _kind(interest: dict[str, Any]) -> str:
-    """The kind as 0.4 spells it; 0.2 and 0.3 wrote words with hyphens."""
+    """The kind as 0.4 spells it; 0.2 wrote words with hyphens, and other ones for trusts."""
     text = str(interest.get("type") or "unknownInterest")
+    if text in _OLD_KINDS:
+        return _OLD_KINDS[text]
     first, *rest = text.split("-")
     return first + "".join(word.capitalize() for word in rest)
 

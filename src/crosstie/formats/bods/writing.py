@@ -166,11 +166,11 @@ def _uuid(*parts: str) -> str:
 
 def _statement(  # noqa: PLR0913, PLR0917 (the parts of a statement)
     kind: str, record: str, number: int, known: date | None, details: dict[str, Any], shared: dict[str, Any],
-    *, sources: tuple[SourceId, ...], closed: bool = False, subject: str = "",
+    *, sources: tuple[SourceId, ...], closed: bool = False, subject: str = "", identity: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     published: date = shared["published_on"]
     statement: dict[str, Any] = {
-        "statementId": _uuid("statement", kind, record, str(number)),
+        "statementId": identity or _uuid("statement", kind, record, str(number)),
         "declarationSubject": subject or record,
         "statementDate": (known or published).isoformat(),
         "publicationDetails": {
@@ -260,7 +260,13 @@ def _relationship(  # noqa: PLR0913, PLR0917 (the parts of a statement)
     }
     sources = version[0].head.sources if version else ()
     return _statement("relationship", record, number, known, details, shared, sources=sources,
-                      closed=not version, subject=issuer)  # fmt: skip
+                      closed=not version, subject=issuer, identity=_said_by(key, shared) if number == 0 else "")  # fmt: skip
+
+
+def _said_by(key: tuple[str, str, str], shared: dict[str, Any]) -> str:
+    """The statement in which somebody was left unnamed: they are known by it, so it keeps its id."""
+    unnamed = next((end for end in key[:2] if end in shared["unspecified"]), "")
+    return unnamed.removeprefix("unspecified:").rpartition(":")[0]
 
 
 def _interests(holding: Holding) -> Iterator[dict[str, Any]]:
