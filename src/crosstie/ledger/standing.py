@@ -1,7 +1,7 @@
 """Which statements stand: known by a day, corrected, not retracted, firm enough, one for each event."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -183,11 +183,8 @@ def _same(known: Iterable[Statement], problems: list[Problem]) -> dict[PartyId, 
         if each.same:
             group = groups.get(each.party, {each.party}) | groups.get(each.other, {each.other})
             groups.update(dict.fromkeys(group, group))
-    problems += [
-        _contradicted(each, judged)
-        for each in judged
-        if not each.same and each.other in groups.get(each.party, ())
-    ]
+    apart = [each for each in judged if not each.same and each.other in groups.get(each.party, ())]
+    problems += _contradictions(apart, judged)
     seconds = {each.other for each in judged if each.same}
     found = {}
     for name, group in groups.items():
@@ -197,23 +194,33 @@ def _same(known: Iterable[Statement], problems: list[Problem]) -> dict[PartyId, 
     return found
 
 
-def _contradicted(apart: SameAs, judged: Sequence[SameAs]) -> Problem:
+def _contradictions(apart: Sequence[SameAs], judged: Sequence[SameAs]) -> Iterator[Problem]:
     """Two parties are judged apart, and one: the message names the fewest judgements that make them one."""
-    by: dict[PartyId, tuple[SameAs, ...]] = {apart.party: ()}
-    waiting = deque([apart.party])
-    while apart.other not in by:
+    links: dict[PartyId, list[SameAs]] = defaultdict(list)
+    for each in judged if apart else ():
+        if each.same:
+            links[each.party].append(each)
+            links[each.other].append(each)
+    for each in apart:
+        places = ", ".join(str(link.head.where) for link in _between(each.party, each.other, links))
+        message = (
+            f"{each.party} and {each.other} are judged apart, yet other judgements make them one: {places}"
+        )
+        yield Problem(message, each.head.where, "same-as", "warning", each.head.id)
+
+
+def _between(one: PartyId, other: PartyId, links: Mapping[PartyId, Sequence[SameAs]]) -> tuple[SameAs, ...]:
+    """The fewest links from one party to another, which some links join."""
+    by: dict[PartyId, tuple[SameAs, ...]] = {one: ()}
+    waiting = deque([one])
+    while other not in by:
         party = waiting.popleft()
-        for each in judged:
-            if each.same and party in {each.party, each.other}:
-                other = each.other if each.party == party else each.party
-                if other not in by:
-                    by[other] = (*by[party], each)
-                    waiting.append(other)
-    places = ", ".join(str(each.head.where) for each in by[apart.other])
-    message = (
-        f"{apart.party} and {apart.other} are judged apart, yet other judgements make them one: {places}"
-    )
-    return Problem(message, apart.head.where, "same-as", "warning", apart.head.id)
+        for link in links[party]:
+            end = link.other if link.party == party else link.party
+            if end not in by:
+                by[end] = (*by[party], link)
+                waiting.append(end)
+    return by[other]
 
 
 def _renamed(statement: Statement, same: dict[PartyId, PartyId]) -> Statement:
