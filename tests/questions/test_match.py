@@ -255,6 +255,44 @@ def test_judgements_take_effect_on_registers_asked_as_one(folder, monkeypatch, c
 
 
 @pytest.mark.bulk
+def test_joins_are_stored_in_a_register_as_statements_and_undone_beside_it(folder, monkeypatch, capsys):
+    for name in ("uk", "world"):
+        store.append(folder / "all.duckdb", ledger_text.load(Path(f"ledger/{name}.yaml")).statements)
+    words = ("match", "ledger/all.duckdb", "-o", "ledger/all.duckdb")
+    code, out, _ = run(monkeypatch, capsys, *words)
+    told = "ledger/all.duckdb: {} joined by identifier are new; 1 proposed: decide them in a file, -o FILE.yaml\n"
+    assert (code, out) == (0, told.format(1))
+    _, out, _ = run(monkeypatch, capsys, *words)
+    assert out == told.format(0)
+    ledger = open_ledger("ledger/all.duckdb", Clocks.of(known="2026-01-01")).ledger
+    stored = [each for each in ledger.statements if isinstance(each, SameAs)]
+    assert [(each.party, each.other, each.head.sources) for each in stored] == [
+        ("lei-acme", "uk-acme", ("crosstie-match",))
+    ]
+    assert ledger.sources["crosstie-match"].title == "crosstie match: equal identifiers, names and countries"
+    (folder / "apart.yaml").write_text(
+        "statements:\n  - same_as: no\n    known_on: 2025-01-01\n    party: lei-acme\n    other: uk-acme\n    same: false\n",
+        encoding="utf-8",
+    )
+    known = {
+        day: _held(f"ledger/all.duckdb{beside}", day)
+        for beside, day in (("", "2024-12-31"), ("+ledger/apart.yaml", "2025-01-01"))
+    }
+    assert known == {
+        "2024-12-31": {"ana", "lei-acme", "lei-beta"},
+        "2025-01-01": {"ana", "uk-acme", "lei-beta"},
+    }
+
+
+def _held(path, day):
+    """Who holds something, by the name in use."""
+    network = open_ledger(path, Clocks.of(known=day)).network
+    return {network.parties[int(at)].id for at in network.holder} - {
+        party.id for party in network.parties if party.unknown_of
+    }
+
+
+@pytest.mark.bulk
 def test_persons_of_a_register_are_compared_by_what_they_have_to_do_with(tmp_path):
     path = tmp_path / "r.duckdb"
     head = [Head(id=StatementId(f"s{n}"), known_on=When.parse("2022-01-01")) for n in range(4)]

@@ -17,7 +17,10 @@ Ledgers = Annotated[
 Output = Annotated[
     str,
     typer.Option(
-        "--output", "-o", metavar="FILE", help="Write judgements as a ledger, or add the new ones to it."
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write judgements as a ledger, or add the new ones to it; joins alone into a register.",
     ),
 ]
 Least = Annotated[
@@ -37,13 +40,22 @@ def match(ledgers: Ledgers, output: Output = "", least: Least = 0.8, form: Forma
     from crosstie.cli.output import print_problems, print_rows  # noqa: PLC0415
     from crosstie.questions import judging  # noqa: PLC0415
     from crosstie.questions import match as question  # noqa: PLC0415
+    from crosstie.questions.importing import goes_into_register  # noqa: PLC0415
 
-    known = [output] if output and Path(output).exists() and output not in ledgers else []
+    known = (
+        [output] if output and Path(output).exists() and output not in "+".join(ledgers).split("+") else []
+    )
     seen = sys.stderr.isatty()
     found = question.match_ledgers([*ledgers, *known], least=least, progress=_show_progress if seen else None)
     if seen:
         print("\r\033[K", end="", file=sys.stderr)
     print_problems(found.problems)
+    if output and goes_into_register(output):
+        joined = judging.write_into_register(found, output, datetime.now(UTC).astimezone().date())
+        print(
+            f"{output}: {joined} joined by identifier are new; {len(found.proposed)} proposed: decide them in a file, -o FILE.yaml"
+        )
+        return
     if output:
         joined, proposed = judging.write(found, output, datetime.now(UTC).astimezone().date())
         print(

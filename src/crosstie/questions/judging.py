@@ -207,6 +207,22 @@ def write(found: Matched, path: str, today: date) -> tuple[int, int]:
     return joined, len(new) - joined
 
 
+def write_into_register(found: Matched, path: str, today: date) -> int:
+    """Store the joined pairs in a register, beside the parties they join: how many are new.
+
+    Proposals are not stored: nobody could decide them there.
+
+    Raises
+    ------
+    CrosstieError
+        Not a register, or one that is only read (a folder).
+    """
+    from crosstie.engines.register import store  # noqa: PLC0415 (DuckDB is asked for only by a register)
+
+    made = [_statement(each, today) for each in found.joined]
+    return store.append(Path(path), [SOURCE, *made] if made else []).total
+
+
 def _text(place: Path, ledger: Ledger, new: Sequence[SameAs]) -> str:
     sources: Mapping[SourceId, Source] = {**ledger.sources, SOURCE.id: SOURCE}
     if not ledger.statements:
