@@ -242,7 +242,7 @@ def register(network):
 
     made, found = ours()
     db = sql.register_to_controllers(file)
-    times = machine.in_turns(3, ours=ours, theirs=lambda: sql.register_to_controllers(file).close())
+    times = machine.in_turns(4, ours=ours, theirs=lambda: sql.register_to_controllers(file).close())
     seconds, theirs = times["ours"], times["theirs"]
     sample = np.random.default_rng(9).choice(len(made.names), 2_000, replace=False)
     mine = {made.names[i]: made.names[int(found.ultimate[i])] for i in sample}

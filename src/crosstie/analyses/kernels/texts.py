@@ -138,9 +138,10 @@ def number_texts(
     begins: Array,
     names: Array,
     known: Whole,
-    numbers: Array,
 ) -> tuple[Whole, Whole]:
     """Number texts with known hashes, in order of first mention, until all are done or the table is full.
+
+    ``codes`` come as hashes and become numbers.
 
     Text *i* is ``data[offsets[i]:offsets[i+1]]``. The bytes of known text *n* are
     ``names[begins[n]:begins[n+1]]`` less a closing ``END``. A slot of the table is a hash, where the bytes begin, and the number
@@ -157,6 +158,8 @@ def number_texts(
     for i in range(first, last):
         ahead = min(i + BLOCK, last - 1)
         prefetch(table, np.int64(codes[ahead] & mask) * SLOT)
+        near = np.int64(codes[min(i + BLOCK // 4, last - 1)] & mask) * SLOT
+        prefetch(names, np.int64(table[near + 1]))
         if (known - before) * 3 >= slots * 2:
             return i, known
         begin, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
@@ -181,16 +184,16 @@ def number_texts(
             names[named] = END
             named += 1
             begins[known] = named
-        numbers[i] = number - 1
+        codes[i] = number - 1
     return last, known
 
 
-def put_back(starts: Array, rows: Array, within: Array, bases: Array, numbers: Array) -> None:
+def put_back(starts: Array, rows: Array, codes: Array, bases: Array, numbers: Array) -> None:
     """From numbers within each part to numbers of all, in the order of rows."""
     for part in range(starts.size - 1):
         base = bases[part]
         for k in range(starts[part], starts[part + 1]):
-            numbers[rows[k]] = within[k] + base
+            numbers[rows[k]] = np.int64(codes[k]) + base
 
 
 def count_holders(company: Array, counts: Array) -> None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ PARTS = 7
 """Bits of a hash that name a part."""
 PIECE = 1 << 20
 """Texts that are shared out at once."""
+SHORT = 1 << 31
+"""Bytes of a piece that four bytes can count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,13 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Some texts, sorted by part; ``within`` gets their numbers within their part."""
+    """Some texts, sorted by part; their hashes become their numbers."""
 
     starts: NDArray[np.int64]
     codes: NDArray[np.uint64]
     rows: NDArray[np.int32]
-    begins: NDArray[np.int64]
+    begins: NDArray[np.integer]
     data: NDArray[np.uint8]
-    within: NDArray[np.int32]
 
 
 def number_texts(columns: Sequence[Any]) -> tuple[list[NDArray[np.int32]], Names]:
@@ -75,7 +77,7 @@ def number_batches(batches: Iterable[Sequence[Any]]) -> tuple[list[NDArray[np.in
     """
     workers = os.cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
-        bits, shared = _share_all(pool, iter(batches))
+        bits, shared = _share_all(pool, workers, iter(batches))
         pieces = [piece for batch in shared for column in batch for piece in column]
         cuts = [worker * (1 << bits) // workers for worker in range(workers + 1)]
         names = list(pool.map(partial(_number_parts, pieces), cuts[:-1], cuts[1:]))
@@ -88,7 +90,7 @@ def number_batches(batches: Iterable[Sequence[Any]]) -> tuple[list[NDArray[np.in
 
 
 def _share_all(
-    pool: ThreadPoolExecutor, batches: Iterator[Sequence[Any]]
+    pool: ThreadPoolExecutor, workers: int, batches: Iterator[Sequence[Any]]
 ) -> tuple[int, list[list[list[_Piece]]]]:
     """Share out texts into parts, if there are many: by batch, then by column."""
     first: list[Sequence[Any]] = []
@@ -97,8 +99,11 @@ def _share_all(
         first.append(batch)
         texts_seen += sum(len(column) for column in batch)
     bits = PARTS if texts_seen >= MANY else 0
+    scratch: SimpleQueue[NDArray[np.uint64]] = SimpleQueue()
+    for _ in range(workers):
+        scratch.put(np.empty(PIECE, np.uint64))
     begun = [
-        [[pool.submit(_share_out, *piece, bits) for piece in _pieces_of(column)] for column in batch]
+        [[pool.submit(_share_out, *piece, bits, scratch) for piece in _pieces_of(column)] for column in batch]
         for batch in chain(first, batches)
     ]
     return bits, [[[piece.result() for piece in column] for column in batch] for batch in begun]
@@ -120,20 +125,22 @@ def _pieces_of(column: Any) -> Iterator[tuple[NDArray[Any], NDArray[np.uint8]]]:
             yield offsets[begin : begin + PIECE + 1], data
 
 
-def _share_out(offsets: NDArray[Any], data: NDArray[np.uint8], bits: int) -> _Piece:
-    many = len(offsets) - 1
+def _share_out(
+    offsets: NDArray[Any], data: NDArray[np.uint8], bits: int, scratch: SimpleQueue[NDArray[np.uint64]]
+) -> _Piece:
+    many, size = len(offsets) - 1, int(offsets[-1]) - int(offsets[0])
     piece = _Piece(
         np.empty((1 << bits) + 1, np.int64),
         np.empty(many, np.uint64),
         np.empty(many, np.int32),
-        np.empty(many + 1, np.int64),
-        np.empty(int(offsets[-1]) - int(offsets[0]), np.uint8),
-        np.empty(many, np.int32),
+        np.empty(many + 1, np.int32 if size < SHORT else np.int64),
+        np.empty(size, np.uint8),
     )
+    hashes = scratch.get()
     compiled(texts.share_out)(
-        offsets, data, bits, np.empty(many, np.uint64),
-        piece.starts, piece.codes, piece.rows, piece.begins, piece.data,
-    )  # fmt: skip
+        offsets, data, bits, hashes, piece.starts, piece.codes, piece.rows, piece.begins, piece.data
+    )
+    scratch.put(hashes)
     return piece
 
 
@@ -167,7 +174,7 @@ def _number_part(  # noqa: PLR0913, PLR0917 (arrays)
         while at < last:
             at, known = compiled(texts.number_texts)(
                 piece.codes, piece.begins, piece.data, at, last,
-                table, before, begins, names, known, piece.within,
+                table, before, begins, names, known,
             )  # fmt: skip
             if at < last:
                 wider = _zeros(2 * len(table))
@@ -178,7 +185,7 @@ def _number_part(  # noqa: PLR0913, PLR0917 (arrays)
 
 def _put_back(piece: _Piece, bases: NDArray[np.int64]) -> NDArray[np.int32]:
     numbers = np.empty(len(piece.rows), np.int32)
-    compiled(texts.put_back)(piece.starts, piece.rows, piece.within, bases, numbers)
+    compiled(texts.put_back)(piece.starts, piece.rows, piece.codes, bases, numbers)
     return numbers
 
 
