@@ -1,6 +1,7 @@
 """Everybody at once out of a register answers what the analyses of small networks answer, pair by pair."""
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,8 +11,11 @@ pytest.importorskip("numba")
 from random_worlds import world_of
 
 from crosstie.engines.register import store
-from crosstie.questions import control, opening
+from crosstie.ledger.amounts import Interval
+from crosstie.ledger.statements import Holding
+from crosstie.questions import check, control, diff, opening, own, stats
 from crosstie.questions.clocks import Clocks
+from crosstie.text.problem import CrosstieError
 
 pytestmark = pytest.mark.bulk
 CLOCKS = Clocks.of(known="2022-06-01")
@@ -51,3 +55,88 @@ def test_control(register, monkeypatch, threshold):
     assert small.ranged == large.ranged
     notes = {p for p in small.problems if p.kind == "self-controlled-group"}
     assert notes == {p for p in large.problems if p.kind == "self-controlled-group"}
+
+
+def test_stats(register, monkeypatch):
+    for clocks in (None, CLOCKS):
+        small, large = both_ways(monkeypatch, stats.stats, register, clocks)
+        assert {row["measure"]: row["value"] for row in small[0]} == {
+            row["measure"]: row["value"] for row in large[0]
+        }
+        assert [row["measure"] for row in small[0]] == [row["measure"] for row in large[0]]
+
+
+def test_check(register, monkeypatch):
+    small, large = both_ways(monkeypatch, check.check, register, CLOCKS)
+    assert set(small.problems) == set(large.problems)
+    assert small.summary == large.summary
+
+
+@pytest.mark.parametrize("clock", ["on", "known"])
+def test_diff(register, monkeypatch, clock):
+    monkeypatch.setattr(diff, "BATCH", 5)
+    sides = (Clocks.of(known="2022-06-01", on="2020-03-01"), CLOCKS)
+    if clock == "known":
+        sides = (Clocks.of(known="2020-03-01"), Clocks.of(known="2024-01-01"))
+    small, large = both_ways(monkeypatch, diff.diff, register, *sides)
+    assert len(small.rows) > 5
+    assert sorted(map(str, small.rows)) == sorted(map(str, large.rows))
+    assert set(large.problems) <= set(small.problems)
+
+
+@pytest.fixture(params=range(4))
+def exact_register(request, tmp_path):
+    """Without ranges: companies that hold each other, persons, loops, a few columns over 100 %."""
+    chance = random.Random(100 + request.param)
+    path = tmp_path / "exact.duckdb"
+    said = [
+        replace(each, share=Interval.parse(chance.choice(["50%", "25%", "10%", "30%"])), votes=None, words="")
+        if isinstance(each, Holding)
+        else each
+        for each in world_of(chance, replayed=False)
+        if not isinstance(each, Holding) or (each.share is not None and each.holder != each.issuer)
+    ]
+    store.append(path, said)
+    return str(path)
+
+
+def by_pair(rows):
+    return {(row["owner"], row["company"]): row for row in rows}
+
+
+def test_own_of_one_over_arrays(exact_register, monkeypatch):
+    monkeypatch.setattr(own, "MANY", 0)
+    some = 0
+    for asked in (own.Asked("g0 x"), own.Asked("g1 a"), own.Asked(company="g2 b"), own.Asked(company="g0 a"),
+                  own.Asked("g2 z", "g2 c"), own.Asked(company="g1 c", above=Fraction(1, 10))):  # fmt: skip
+        small, large = both_ways(monkeypatch, own.own, exact_register, CLOCKS, asked)
+        expected, found = by_pair(small[0]), by_pair(large[0])
+        assert expected.keys() == found.keys(), asked
+        for pair, row in expected.items():
+            assert ends(found[pair]["look_through"]) == pytest.approx(ends(row["look_through"]), abs=1e-12)
+            assert ends(found[pair]["direct"]) == pytest.approx(ends(row["direct"]), abs=1e-12)
+            assert (found[pair]["terminal"], found[pair]["base"]) == (row["terminal"], row["base"])
+        some += len(expected)
+    assert some > 10
+
+
+@pytest.mark.parametrize("threshold", ["1/4", "1/10"])
+def test_all_persons_with_more_than_a_part(exact_register, monkeypatch, threshold):
+    asked = own.Asked(above=Fraction(threshold), persons=True)
+    small, large = both_ways(monkeypatch, own.own, exact_register, CLOCKS, asked)
+    expected, found = by_pair(small[0]), by_pair(large[0])
+    sure = {
+        pair for pair, row in expected.items() if abs(float(row["look_through"]) - float(asked.above)) > 1e-9
+    }
+    assert sure <= found.keys() <= expected.keys()
+    assert len(sure) > 3
+    for pair, row in found.items():
+        low, high, _, _ = ends(row["look_through"])
+        assert low - 1e-9 <= float(expected[pair]["look_through"]) <= high + 1e-9
+
+
+def test_all_pairs_of_a_large_register_are_refused_in_one_line(exact_register, monkeypatch):
+    monkeypatch.setattr(opening, "LARGE", 0)
+    with pytest.raises(CrosstieError, match="ask with --company or --owner") as told:
+        own.own(exact_register, CLOCKS, own.Asked())
+    assert "\n" not in str(told.value)

@@ -1,10 +1,15 @@
 """``crosstie diff``: what changed between two dates, and why."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crosstie.cli.options import Assume, Format, Known, LedgerPath, On
+from crosstie.cli.options import Assume, Form, Format, Known, LedgerPath, On
+
+if TYPE_CHECKING:
+    from crosstie.questions.diff import Change
 
 To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="True on this later day.")]
 KnownTo = Annotated[
@@ -27,21 +32,27 @@ def diff(  # noqa: PLR0917 (options are parameters)
 
     Example: crosstie diff cases/alliance --on 2023-11-07 --to 2023-11-08
     """
-    from crosstie.cli.output import print_problems, print_rows  # noqa: PLC0415 (only when asked)
+    from crosstie.cli.output import print_problems, stream_rows  # noqa: PLC0415 (only when asked)
     from crosstie.questions import diff as question  # noqa: PLC0415
     from crosstie.questions.clocks import Clocks  # noqa: PLC0415
-    from crosstie.reports.cells import cell  # noqa: PLC0415
     from crosstie.text.problem import CrosstieError  # noqa: PLC0415
 
     if not (on and to) and not (known and known_to):
         raise CrosstieError("diff compares two days: give --on and --to, or --known and --known-to")
     before = Clocks.of(on, known, assume)
     after = Clocks.of(to or on, known_to or known, assume)
-    found = question.diff(ledger, before, after)
-    rows = [dict(question.shown(change)) for change in found.rows]
+    with question.streamed(ledger, before, after) as found:
+        ranged = frozenset({"before", "after"}) if found.ranged else frozenset()
+        stream_rows(map(partial(_row, form), found.rows), question.KEYS, form, ranged)
+        print_problems(found.problems)
+
+
+def _row(form: Form, change: "Change") -> Mapping[str, object]:
+    from crosstie.questions.diff import shown  # noqa: PLC0415 (start-up)
+    from crosstie.reports.cells import cell  # noqa: PLC0415 (start-up)
+
+    row = dict(shown(change))
     if form == "table":
-        for row in rows:
-            part = str(row["measure"]).startswith("of_")
-            row |= {key: cell(row[key], part=part) for key in ("before", "after")}
-    print_rows(rows, question.KEYS, form)
-    print_problems(found.problems)
+        part = str(row["measure"]).startswith("of_")
+        row |= {key: cell(row[key], part=part) for key in ("before", "after")}
+    return row

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from crosstie.cli.options import Assume, Format, Known, LedgerPath, On
-from crosstie.cli.output import print_problems, print_rows
+from crosstie.cli.output import print_problems, stream_rows
 
 Owner = Annotated[str | None, typer.Option("--owner", metavar="OWNER", help="Only what this party owns.")]
 Company = Annotated[
@@ -25,6 +25,7 @@ Base = Annotated[
     Literal["outstanding", "issued"],
     typer.Option("--base", help="Parts of outstanding shares, or of issued ones with treasury as a row."),
 ]
+Persons = Annotated[bool, typer.Option("--persons", help="Only natural persons as owners.")]
 
 
 def own(  # noqa: PLR0917 (typer reads options from the signature)
@@ -35,6 +36,7 @@ def own(  # noqa: PLR0917 (typer reads options from the signature)
     exact: Exact = False,
     threshold: Threshold = "0",
     base: Base = "outstanding",
+    persons: Persons = False,
     on: On = None,
     known: Known = None,
     assume: Assume = "completed",
@@ -47,8 +49,8 @@ def own(  # noqa: PLR0917 (typer reads options from the signature)
     from crosstie.questions import own as question  # noqa: PLC0415 (start-up)
     from crosstie.questions.clocks import Clocks  # noqa: PLC0415 (start-up)
 
-    asked = question.Asked(owner, company, measure, exact, question.part(threshold), base)
-    rows, problems = question.own(ledger, Clocks.of(on, known, assume), asked)
-    print_problems(problems)
+    asked = question.Asked(owner, company, measure, exact, question.part(threshold), base, persons)
+    answer = question.owned(ledger, Clocks.of(on, known, assume), asked)
+    print_problems(answer.problems)
     keys = ("owner", "company", "direct", question.key_of(measure), "base", "terminal")
-    print_rows(rows, keys, form)
+    stream_rows(answer.rows, keys, form, answer.ranged)

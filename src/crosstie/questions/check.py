@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.in_force import effective_day
@@ -14,10 +14,14 @@ from crosstie.ledger.rounding import agrees, printed_step
 from crosstie.ledger.standing import Standing, known_day, standing
 from crosstie.ledger.statements import Check, Measure, PartyId, Status
 from crosstie.questions.clocks import Clocks
+from crosstie.questions.everyone import arrays, at_once, over_100, problems_of
 from crosstie.questions.figures import Asked, Day, NoFigureError, figure
 from crosstie.questions.formula import evaluate
 from crosstie.questions.opening import at, load_ledger
 from crosstie.text.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from crosstie.engines.register.joined import Joined
 
 KEYS = ("file", "line", "severity", "kind", "message")
 PARTS = ("of_issued", "of_outstanding", "of_theoretical", "of_exercisable", "of_free", "look_through")
@@ -63,17 +67,51 @@ def check(path: str, clocks: Clocks) -> Checked:
     CrosstieError
         Nothing there, or nothing that can be read.
     """
+    with at_once(path) as together:
+        found = None if together is None else _at_once(together, clocks)
+    if found is not None:
+        return found
     ledger = load_ledger(path)
     opened = at(ledger, clocks)
-    verdicts = tuple(verify(ledger, clocks))
+    return _checked(opened.problems, tuple(verify(ledger, clocks)), len(ledger.statements))
+
+
+def _checked(problems: Iterable[Problem], verdicts: Sequence[Verdict], statements: int) -> Checked:
     expected = [verdict for verdict in verdicts if verdict.check.disagrees]
-    told = (*opened.problems, *(verdict.problem for verdict in verdicts if verdict.problem))
+    told = (*problems, *(verdict.problem for verdict in verdicts if verdict.problem))
     return Checked(
         tuple(sorted(dict.fromkeys(told), key=lambda problem: problem.where)),
-        len(ledger.statements),
+        statements,
         len(verdicts) - len(expected),
         sum(verdict.agrees for verdict in verdicts if not verdict.check.disagrees),
     )
+
+
+BATCH = 5_000
+"""Companies of a large register whose problems are told at a time."""
+
+
+def _at_once(together: "Joined", clocks: Clocks) -> Checked | None:
+    """The same of a large register: columns over 100 % are found over arrays, figures from what bears on them."""
+    from crosstie.engines.register import bearing, counting  # noqa: PLC0415 (DuckDB is asked for only by a register)
+
+    all_ = arrays(together, clocks)
+    asked = 'SELECT issuer, holder, formula FROM "check"'
+    figures = together.connection.execute(asked).fetchall()
+    if all_ is None or any(formula or not issuer for issuer, _, formula in figures):
+        return None
+    problems = list(all_.problems)
+    over = over_100(all_, clocks)
+    for begin in range(0, len(over), BATCH):
+        problems += problems_of(together, frozenset(over[begin : begin + BATCH]), clocks)
+    verdicts: tuple[Verdict, ...] = ()
+    if figures:
+        names = {name for issuer, holder, _ in figures for name in (issuer, holder) if name}
+        ledger = bearing.bearing_on(together, names, "above")
+        if ledger is None:
+            return None
+        verdicts = tuple(verify(ledger, clocks))
+    return _checked(problems, verdicts, counting.statements(together))
 
 
 def verify(ledger: Ledger, clocks: Clocks) -> Iterator[Verdict]:

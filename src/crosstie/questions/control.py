@@ -85,7 +85,7 @@ def _of_everybody(path: str, clocks: Clocks, all_: Everyone, threshold: Fraction
 
     found = closures.controlled(all_.holdings, threshold)
     if len(found.doubtful):
-        again = exactly(all_, clocks, found.doubtful.tolist())
+        again = exactly(all_, clocks, [name(all_.holdings, each) for each in found.doubtful.tolist()])
         if again is None:
             return None
         all_, found = again, closures.controlled(again.holdings, threshold)

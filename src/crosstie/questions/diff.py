@@ -1,19 +1,25 @@
 """What changed between two days, or in what is known between two days, and why."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.ledger.schema import KIND_OF
-from crosstie.ledger.statements import Right, Statement, StatementId, VoteTotal
+from crosstie.ledger.statements import PartyId, Right, Statement, StatementId, VoteTotal
 from crosstie.network.build import treasury_id
 from crosstie.network.edges import unknown_id
 from crosstie.questions.clocks import Clocks
+from crosstie.questions.everyone import at_once
 from crosstie.questions.holders import KEYS as MEASURES
 from crosstie.questions.holders import HolderRow, company_rows
 from crosstie.questions.opening import Opened, at, load_ledger
 from crosstie.text.problem import Problem
+
+if TYPE_CHECKING:
+    from crosstie.engines.register.joined import Joined
 
 KEYS = ("company", "holder", "measure", "before", "after", "because")
 THEORETICAL = frozenset({"double_vote"})
@@ -51,6 +57,19 @@ class Difference:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Changes as they are found, to be read once; then ``problems`` has those met. ``ranged``: some may be ranges."""
+
+    rows: Iterator[Change]
+    problems: list[Problem]
+    ranged: bool
+
+
+BATCH = 2_000
+"""Companies of a large register that are compared at a time."""
+
+
 def diff(path: str, before: Clocks, after: Clocks) -> Difference:
     """What is different under the second clocks.
 
@@ -59,9 +78,54 @@ def diff(path: str, before: Clocks, after: Clocks) -> Difference:
     CrosstieError
         Nothing there, or nothing that can be read.
     """
+    with streamed(path, before, after) as found:
+        rows = tuple(found.rows)
+        return Difference(rows, tuple(found.problems))
+
+
+@contextmanager
+def streamed(path: str, before: Clocks, after: Clocks) -> Iterator[Stream]:
+    """The same change by change; of a large register only what changed is read.
+
+    Raises
+    ------
+    CrosstieError
+        Nothing there, or nothing that can be read.
+    """
+    with at_once(path) as together:
+        changed = None if together is None else _changed(together, before, after)
+        if together is not None and changed is not None:
+            problems = list(together.problems)
+            yield Stream(_in_batches(together, changed[0], (before, after), problems), problems, changed[1])
+            return
     ledger = load_ledger(path)
     was, now = at(ledger, before), at(ledger, after)
-    return Difference(tuple(changes(was, now)), now.problems)
+    rows = list(changes(was, now))
+    ranged = any(part is not None and not part.is_exact for row in rows for part in (row.before, row.after))
+    yield Stream(iter(rows), list(now.problems), ranged)
+
+
+def _changed(together: "Joined", before: Clocks, after: Clocks) -> tuple[list[str], bool] | None:
+    from crosstie.engines.register import everybody  # noqa: PLC0415 (DuckDB is asked for only by a register)
+
+    moments = (everybody.Moment(each.on, each.known, each.assume) for each in (before, after))
+    return everybody.changed_companies(together, *moments)
+
+
+def _in_batches(
+    together: "Joined", companies: Sequence[str], sides: tuple[Clocks, Clocks], problems: list[Problem]
+) -> Iterator[Change]:
+    """The changes of some companies at a time; what is wrong with them is added to the problems."""
+    from crosstie.engines.register.bearing import bearing_on  # noqa: PLC0415 (as above)
+
+    for begin in range(0, len(companies), BATCH):
+        these = frozenset(companies[begin : begin + BATCH])
+        ledger = bearing_on(together, these, "alone")
+        assert ledger is not None  # noqa: S101 (the changed companies could be told)
+        was, now = (at(ledger, side) for side in sides)
+        named = {now.state.same.get(PartyId(each), PartyId(each)) for each in these} | these
+        problems += [each for each in now.problems if each not in problems]
+        yield from (change for change in changes(was, now) if change.company in named)
 
 
 @dataclass(frozen=True, slots=True)

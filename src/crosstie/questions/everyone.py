@@ -1,10 +1,12 @@
 """Questions to everybody at once: which LEDGERs are large enough, and how their holdings become arrays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from crosstie.analyses.ballots import NOBODY, ballots
 from crosstie.engines.register import everybody as bulk
@@ -22,25 +24,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Everyone:
-    """Registers asked together, the day's holdings as arrays, and the problems of the parts that were replayed."""
+    """Registers asked together, the day's holdings as arrays, and what the replayed part has: problems, parties."""
 
     together: "Joined"
     holdings: bulk.Everybody
     problems: tuple[Problem, ...]
+    parties: frozenset[str] = frozenset()
 
 
 @contextmanager
-def everyone(path: str, clocks: Clocks) -> Iterator[Everyone | None]:
-    """All holdings of a large register on a day; ``None`` where the ledger is small or must be replayed whole."""
+def at_once(path: str) -> "Iterator[Joined | None]":
+    """The tables of a large register (or of several as one); ``None`` where the ledger is small or is none."""
     places = places_of(path)
     if not places.registers:
         yield None
         return
     with opening.opened_registers(places) as together:
-        yield _arrays(together, clocks) if opening.size_of(together) >= opening.LARGE else None
+        yield together if opening.size_of(together) >= opening.LARGE else None
 
 
-def _arrays(together: "Joined", clocks: Clocks) -> Everyone | None:
+@contextmanager
+def everyone(path: str, clocks: Clocks) -> Iterator[Everyone | None]:
+    """All holdings of a large register on a day; ``None`` where the ledger is small or must be replayed whole."""
+    with at_once(path) as together:
+        yield None if together is None else arrays(together, clocks)
+
+
+def arrays(together: "Joined", clocks: Clocks) -> Everyone | None:
+    """All holdings on a day; ``None`` where everything must be replayed."""
     moment = bulk.Moment(clocks.on, clocks.known, clocks.assume)
     plain = bulk.prepare(together, moment)
     if plain is None:
@@ -51,7 +62,8 @@ def _arrays(together: "Joined", clocks: Clocks) -> Everyone | None:
     stated = stated_in(opened.network, plain.replayed)
     if stated is None:
         return None
-    return Everyone(together, bulk.everybody(together, moment, plain, stated), opened.problems)
+    known = frozenset(party.id for party in opened.network.parties if not party.unknown_of)
+    return Everyone(together, bulk.everybody(together, moment, plain, stated), opened.problems, known)
 
 
 def stated_in(network: Network, companies: frozenset[str]) -> list[bulk.Stated] | None:
@@ -88,14 +100,13 @@ def name(all_: bulk.Everybody, number: int) -> str:
     return str(all_.ids[int(number)].as_py())
 
 
-def exactly(everyone_: Everyone, clocks: Clocks, numbers: list[int]) -> Everyone | None:
+def exactly(everyone_: Everyone, clocks: Clocks, companies: Iterable[str]) -> Everyone | None:
     """The same with exact numbers for these companies, read record by record; ``None`` where there are none."""
     moment = bulk.Moment(clocks.on, clocks.known, clocks.assume)
     plain = bulk.prepare(everyone_.together, moment)
     if plain is None:
         return None
-    names = frozenset(name(everyone_.holdings, each) for each in numbers)
-    wider = replace(plain, replayed=plain.replayed | names)
+    wider = replace(plain, replayed=plain.replayed | frozenset(companies))
     opened = opening.at(bulk.replayed_part(everyone_.together, wider), clocks)
     stated = stated_in(opened.network, wider.replayed)
     if stated is None:
@@ -103,3 +114,40 @@ def exactly(everyone_: Everyone, clocks: Clocks, numbers: list[int]) -> Everyone
     return Everyone(
         everyone_.together, bulk.everybody(everyone_.together, moment, wider, stated), opened.problems
     )
+
+
+def over_100(all_: Everyone, clocks: Clocks, *, looked: bool = False) -> tuple[str, ...]:
+    """The companies whose holders add up to more than there is; ``looked``: exact numbers were asked for already."""
+    holdings = all_.holdings
+    total = np.zeros(holdings.size, np.int64)
+    np.add.at(total, holdings.companies(), holdings.capital.low)
+    near = holdings.rounded & (np.abs(total - holdings.whole) < np.diff(holdings.start) + 1)
+    found = [name(holdings, each) for each in np.flatnonzero((total > holdings.whole) & ~near).tolist()]
+    unsure = frozenset(name(holdings, each) for each in np.flatnonzero(near).tolist())
+    if not unsure or looked:
+        return (*found, *sorted(unsure))
+    exact = exactly(all_, clocks, sorted(unsure))
+    if exact is None:
+        return (*found, *sorted(unsure))
+    return over_100(exact, clocks, looked=True)
+
+
+def problems_of(together: "Joined", companies: frozenset[str], clocks: Clocks) -> tuple[Problem, ...]:
+    """The problems of the columns of some companies."""
+    from crosstie.engines.register.bearing import bearing_on  # noqa: PLC0415 (DuckDB is asked for only by a register)
+
+    ledger = bearing_on(together, companies, "alone")
+    return () if ledger is None else opening.at(ledger, clocks).problems
+
+
+def number_of(all_: Everyone, asked: str) -> int:
+    """The number of the party that a person means, -1 where that takes the small analysis to say."""
+    import pyarrow.compute as pc  # noqa: PLC0415 (an extra)
+
+    from crosstie.engines.register.bearing import named  # noqa: PLC0415 (DuckDB is asked for only by a register)
+
+    meant = list(named(all_.together, asked))
+    if len(meant) != 1:
+        return -1
+    found: int = pc.index(all_.holdings.ids, meant[0]).as_py()
+    return found

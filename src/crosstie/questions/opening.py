@@ -123,6 +123,26 @@ def size_of(together: "Joined") -> int:
 def _bearing(together: "Joined", about: About) -> Ledger | None:
     from crosstie.engines.register import bearing  # noqa: PLC0415 (as above)
 
+    return bearing.bearing_on(together, _meant(together, about), about.reach)
+
+
+def reached(together: "Joined", about: About) -> int:
+    """How many parties the answer to a question about some may rest on."""
+    from crosstie.engines.register import bearing  # noqa: PLC0415 (as above)
+
+    return bearing.count_reached(together, _meant(together, about), about.reach)
+
+
+def _meant(together: "Joined", about: About) -> frozenset[str]:
+    """The ids of the parties that a person may mean.
+
+    Raises
+    ------
+    UnknownPartyError
+        Nobody of a name; the message names the nearest.
+    """
+    from crosstie.engines.register import bearing  # noqa: PLC0415 (as above)
+
     parties: set[str] = set()
     for asked in about.parties:
         meant = bearing.named(together, _company_of(asked))
@@ -131,7 +151,7 @@ def _bearing(together: "Joined", about: About) -> Ledger | None:
             hint = f"; did you mean {near!r}?" if near else ""
             raise UnknownPartyError(f"no such party: {asked!r}{hint}")
         parties |= meant
-    return bearing.bearing_on(together, parties, about.reach)
+    return frozenset(parties)
 
 
 def _company_of(asked: str) -> str:

@@ -1,18 +1,23 @@
 """Look-through ownership in a ledger."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from crosstie.analyses.ownership import Measure, Ownership, look_through, simple_path_sum, walk_sum
 from crosstie.ledger.amounts import Interval
 from crosstie.network.build import Denominator
 from crosstie.network.network import Network
+from crosstie.questions import own_at_once
 from crosstie.questions.clocks import Clocks
+from crosstie.questions.everyone import arrays, at_once, name, number_of, over_100, problems_of
 from crosstie.questions.naming import find_party
-from crosstie.questions.opening import About, at, load_ledger
+from crosstie.questions.opening import About, at, load_ledger, reached
 from crosstie.text.problem import CrosstieError, Problem
+
+if TYPE_CHECKING:
+    from crosstie.engines.register.joined import Joined
 
 Key = Literal["look_through", "walk_sum", "simple_path"]
 
@@ -27,6 +32,20 @@ class Asked:
     exact: bool = False
     above: Fraction = Fraction(0)
     base: Denominator = "outstanding"
+    persons: bool = False
+
+
+MANY = 5_000
+"""From so many parties around the one asked about, a large register is asked over arrays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows as they are found; whether any share (and any direct one) is a range; problems."""
+
+    rows: Iterator[dict[str, object]]
+    ranged: frozenset[str]
+    problems: tuple[Problem, ...]
 
 
 def own(path: str, clocks: Clocks, asked: Asked) -> tuple[list[dict[str, object]], tuple[Problem, ...]]:
@@ -37,9 +56,76 @@ def own(path: str, clocks: Clocks, asked: Asked) -> tuple[list[dict[str, object]
     CrosstieError
         Nothing there, an unknown name, or a measure that the ledger's ranges do not allow.
     """
+    answer = owned(path, clocks, asked)
+    return list(answer.rows), answer.problems
+
+
+def owned(path: str, clocks: Clocks, asked: Asked) -> Answer:
+    """The same row by row: a large register is not made into records.
+
+    Raises
+    ------
+    CrosstieError
+        As above, or all pairs of a large register are asked for.
+    """
+    with at_once(path) as together:
+        found = None if together is None else _at_once(together, path, clocks, asked)
+    if found is not None:
+        return found
     opened = at(load_ledger(path, _about(asked)), clocks, base=asked.base)
     answer = _ask(opened.network, asked)
-    return list(_rows(answer, asked)), (*opened.problems, *answer.problems)
+    if asked.persons:
+        persons = {party.id for party in opened.network.parties if party.type == "person"}
+        answer = replace(answer, rows=tuple(row for row in answer.rows if row.owner in persons))
+    rows = list(_rows(answer, asked))
+    keys = ("direct", key_of(asked.measure))
+    ranged = frozenset(key for key in keys for row in rows if _is_range(row[key]))
+    return Answer(iter(rows), ranged, (*opened.problems, *answer.problems))
+
+
+def _is_range(value: object) -> bool:
+    return isinstance(value, Interval) and not value.is_exact
+
+
+def _at_once(together: "Joined", path: str, clocks: Clocks, asked: Asked) -> Answer | None:
+    plain = asked.measure == "look-through" and asked.base == "outstanding" and not asked.exact
+    about = _about(asked)
+    if about is not None:
+        many = plain and not asked.persons and reached(together, about) >= MANY
+        return _of_one(together, clocks, asked) if many else None
+    if not plain or not asked.persons or asked.above < own_at_once.LEAST:
+        raise CrosstieError(
+            f"{path}: all owners of all companies would be too much to answer; ask with --company or --owner, or for"
+            " natural persons with more than a part: --persons --threshold 25% (at least 1%)"
+        )
+    all_ = arrays(together, clocks)
+    if all_ is None:
+        return None
+    if not all_.holdings.capital.is_exact:
+        raise CrosstieError(
+            f"{path}: some holdings are ranges, of which all persons cannot be asked at once; ask with --company or --owner"
+        )
+    found = own_at_once.persons(all_, asked.above)
+    ranged = frozenset({"look_through"}) if own_at_once.is_ranged(found) else frozenset[str]()
+    return Answer(own_at_once.rows(all_, found), ranged, all_.problems)
+
+
+def _of_one(together: "Joined", clocks: Clocks, asked: Asked) -> Answer | None:
+    all_ = arrays(together, clocks)
+    if all_ is None or not all_.holdings.capital.is_exact:
+        return None
+    owner, company = (
+        None if each is None else number_of(all_, each) for each in (asked.owner, asked.company)
+    )
+    if owner == -1 or company == -1:
+        return None
+    found = own_at_once.of_one(all_, owner=owner, company=company, above=float(asked.above))
+    if found is None:
+        return None
+    met = {*found.company.tolist(), *found.owner.tolist()}
+    over = frozenset(over_100(all_, clocks)) & {name(all_.holdings, each) for each in met}
+    problems = problems_of(together, over, clocks) if over else ()
+    return Answer(own_at_once.rows(all_, found), frozenset(), (*all_.problems, *problems))
 
 
 def _about(asked: Asked) -> About | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,14 +11,21 @@ from crosstie.ledger.schema import KIND_OF
 from crosstie.ledger.statements import Entity, Holding
 from crosstie.network.network import Network
 from crosstie.questions.clocks import Clocks
+from crosstie.questions.everyone import arrays, at_once, over_100
 from crosstie.questions.opening import at, load_ledger
 from crosstie.text.problem import Problem
+
+if TYPE_CHECKING:
+    from crosstie.engines.register.joined import Joined
 
 Row = dict[str, object]
 
 
 def stats(path: str, clocks: Clocks | None) -> tuple[list[Row], tuple[Problem, ...]]:
     """Rows of ``measure`` and ``value``: of all stored statements, or (with clocks) of one day too."""
+    with at_once(path) as together:
+        if together is not None:
+            return _at_once(together, path, clocks)
     ledger = load_ledger(path)
     rows = list(_stored(ledger))
     problems = ledger.problems
@@ -25,11 +33,30 @@ def stats(path: str, clocks: Clocks | None) -> tuple[list[Row], tuple[Problem, .
         opened = at(ledger, clocks)
         rows += _of_day(opened.network)
         problems = opened.problems
-    rows += [
-        {"measure": f"problems: {kind}", "value": count}
-        for kind, count in sorted(Counter(problem.kind for problem in problems).items())
-    ]
-    return rows, problems
+    return [*rows, *_of_problems(Counter(problem.kind for problem in problems))], problems
+
+
+def _of_problems(kinds: Counter[str]) -> Iterator[Row]:
+    return (_row(f"problems: {kind}", count) for kind, count in sorted(kinds.items()) if count)
+
+
+def _at_once(together: "Joined", path: str, clocks: Clocks | None) -> tuple[list[Row], tuple[Problem, ...]]:
+    """The same of a large register, counted by SQL and over arrays."""
+    from crosstie.engines.register import counting  # noqa: PLC0415 (DuckDB is asked for only by a register)
+
+    rows = [_row(*each) for each in counting.stored(together)]
+    if clocks is None:
+        return [*rows, *_of_problems(Counter(p.kind for p in together.problems))], together.problems
+    all_ = arrays(together, clocks)
+    if all_ is None:
+        opened = at(load_ledger(path), clocks)
+        kinds = Counter(problem.kind for problem in opened.problems)
+        return [*rows, *_of_day(opened.network), *_of_problems(kinds)], opened.problems
+    day, over = counting.of_day(together, all_.holdings, all_.parties, clocks.known), over_100(all_, clocks)
+    kinds = Counter(problem.kind for problem in all_.problems if problem.kind != "over-100")
+    kinds["over-100"] = len(over)
+    rows += [*(_row(*each) for each in day), _row("on the day: columns over 100%", len(over))]
+    return [*rows, *_of_problems(kinds)], all_.problems
 
 
 def _row(measure: str, value: int) -> Row:

@@ -69,6 +69,11 @@ def bearing_on(together: Joined, parties: Iterable[str], reach: Reach) -> Ledger
     return ledger_of(together, _read(together, wanted | ties.companies, few))
 
 
+def count_reached(together: Joined, parties: Iterable[str], reach: Reach) -> int:
+    """How many parties the reach takes in over holdings and judgements alone."""
+    return len(_walk(together, _Ties(), frozenset(parties), reach))
+
+
 def replayed_companies(together: Joined) -> frozenset[str] | None:
     """Companies of which more is said than who has what part; ``None`` where these are too many to say.
 
