@@ -2,6 +2,7 @@
 #   make demo       the alliance case, its deal before and after
 #   make test       the tests without the minutes-long ones
 #   make test-long  the minutes-long ones
+#   make test-spark those of Spark alone; without Java 17 or a network they skip and say why
 #   make check      format, lint, types, imports
 #   make bench      the benchmarks
 #   make score-stories   how well stories are read, beside baselines
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-long check bench score-stories clean
+.PHONY: demo test test-long test-spark check bench score-stories clean
 
 demo: $(VENV)/.plain
 	@rm -rf build/demo && mkdir -p build
@@ -21,8 +22,11 @@ demo: $(VENV)/.plain
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long"
 
-test-long: $(VENV)/.test
+test-long: $(VENV)/.spark
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m long
+
+test-spark: $(VENV)/.spark
+	$(BIN)/python -m pytest -q -m spark
 
 check: $(VENV)/.check
 	$(BIN)/ruff format --check src tests benchmarks
@@ -54,6 +58,13 @@ $(VENV)/.test: pyproject.toml | $(VENV)/.pip
 	@$(PIP) install --editable ".[registers,reports,stories,llm,graphs]" --group test
 	@sh .ci/chromium
 	@touch $(VENV)/.plain $@
+
+# without a network its tests are skipped, and the next run tries again
+$(VENV)/.spark: pyproject.toml | $(VENV)/.test
+	@echo "Installing PySpark and its Java ..."
+	@sh .ci/java
+	@if $(PIP) install --group spark; then touch $@; \
+	  else echo "PySpark could not be installed; the tests of Spark will be skipped."; fi
 
 $(VENV)/.check: pyproject.toml | $(VENV)/.test
 	@$(PIP) install --group check

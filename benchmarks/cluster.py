@@ -1,20 +1,24 @@
-"""Ultimate controllers of everybody on Spark and on one machine, same network, answers compared.
+"""Everybody at once on Spark and on one machine: same network, same questions, answers compared.
 
     python benchmarks/cluster.py [companies] [master]
 
 The network is synthetic: each company has one to three holders, an earlier company or a person; one in a
-hundred companies also holds 5 % of an earlier one, which closes loops.
+hundred companies also holds 5 % of an earlier one, which closes loops. Each question is asked twice of either, and the
+second time counts: the first compiles.
 """
 
 import sys
 import time
 
 import numpy as np
+import pyarrow as pa
 
-from crosstie.engines.local import control, plan
+from crosstie.engines.local import components, control, plan, value
 from crosstie.engines.local.edges import make_edges
+from crosstie.engines.spark import components as spark_components
 from crosstie.engines.spark import control as spark_control
 from crosstie.engines.spark import session as spark_session
+from crosstie.engines.spark import value as spark_value
 
 
 def network(companies, seed=1):
@@ -37,38 +41,79 @@ def network(companies, seed=1):
     return persons + companies, holder[order], held[order], parts[order]
 
 
+def timed(ask):
+    """The answer of a second asking, and how long it took."""
+    ask()
+    begun = time.perf_counter()
+    found = ask()
+    return found, time.perf_counter() - begun
+
+
+def on_one_machine(edges, assets):
+    """Plans are part of the question."""
+    yield "controllers", *timed(lambda: control.ultimate_controllers(plan.make_plan(edges, for_values=False)))
+    yield "values", *timed(lambda: value.look_through_values(plan.make_plan(edges), assets))
+    yield "components", *timed(lambda: components.components(edges, plan.make_plan(edges, for_values=False)))
+
+
+def on_spark(frame, assets):
+    """Answers as columns by party, nulls as none."""
+    asked = {
+        "controllers": (lambda: spark_control.ultimate_controllers(frame), ("ultimate", "circular")),
+        "values": (lambda: spark_value.look_through_values(frame, assets), ("amount",)),
+        "components": (lambda: spark_components.components(frame), ("together", "loop")),
+    }
+    for name, (ask, columns) in asked.items():
+        found, seconds = timed(lambda ask=ask: spark_session.kept(ask()))
+        yield name, found.select("party", *columns).toArrow().to_pydict(), seconds
+
+
+def differences(name, one, many):
+    """How many parties have other answers, and whether any had one."""
+    party = np.array([int(each[1:]) for each in many["party"]])
+
+    def numbers(column):
+        return np.array([-1 if each is None else int(each[1:]) for each in many[column]])
+
+    if name == "controllers":
+        head, circular = numbers("ultimate"), np.array(many["circular"])
+        groups = np.isin(
+            head, party[circular]
+        )  # of a group that controls itself any member at its top is named
+        return int(np.sum((head != one.ultimate[party]) & ~groups))
+    if name == "values":
+        given, mine = one[party], np.array(many["amount"])
+        return int(np.sum(~np.isclose(given, mine, rtol=1e-9, atol=0)))
+    return int(np.sum((numbers("together") != one.together[party]) | (numbers("loop") != one.loop[party])))
+
+
 def main():
     companies = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     master = sys.argv[2] if len(sys.argv) > 2 else "local[2]"
     parties, holder, held, parts = network(companies)
     start = np.searchsorted(held, np.arange(parties + 1))
     edges = make_edges(start, holder, parts / 100, parts=parts, whole=np.full(parties, 100))
-    control.ultimate_controllers(plan.make_plan(edges, for_values=False))  # compiles
-    begun = time.perf_counter()
-    local = control.ultimate_controllers(plan.make_plan(edges, for_values=False))
-    one = time.perf_counter() - begun
+    assets = np.random.default_rng(2).integers(1, 1_000, parties).astype(float)
+    local = {name: (found, seconds) for name, found, seconds in on_one_machine(edges, assets)}
     begun = time.perf_counter()
     spark = spark_session.start(
         master, {**spark_session.QUIET, "spark.driver.memory": "2g", "spark.log.level": "ERROR"}
     )
-    started = time.perf_counter() - begun
-    rows = [(0, f"p{h:08}", f"p{j:08}", p / 100, p, 100)
-            for h, j, p in zip(holder.tolist(), held.tolist(), parts.tolist(), strict=True)]  # fmt: skip
-    frame = spark.createDataFrame(
-        rows, "moment INT, holder STRING, company STRING, share DOUBLE, parts BIGINT, whole BIGINT"
+    print(
+        f"{companies:,} companies, {len(held):,} holdings; Spark on {master} starts in {time.perf_counter() - begun:.1f} s"
     )
-    frame = spark_session.kept(frame)
-    begun = time.perf_counter()
-    found = spark_session.kept(spark_control.ultimate_controllers(frame))
-    many = time.perf_counter() - begun
-    circular = {int(row.party[1:]) for row in found.where("circular").collect()}
-    different = 0
-    for row in found.select("party", "ultimate").collect():
-        head = int(row.ultimate[1:])
-        different += head not in circular and head != local.ultimate[int(row.party[1:])]
-    print(f"{companies:,} companies, {len(rows):,} holdings: one machine {one:.3f} s with its plan, "
-          f"Spark on {master} {many:.1f} s after {started:.1f} s to start: {many / one:,.0f} times as long; "
-          f"{different} answers differ; {len(circular)} circular groups")  # fmt: skip
+    names = np.array([f"p{n:09}" for n in range(parties)])
+    moment = pa.array(np.zeros(len(held), np.int32))
+    rows = pa.table({
+        "moment": moment, "holder": names[holder], "company": names[held], "share": parts / 100,
+        "parts": parts, "whole": np.full(len(held), 100),
+    })  # fmt: skip
+    frame = spark_session.kept(spark.createDataFrame(rows))
+    given = pa.table({"moment": np.zeros(parties, np.int32), "party": names, "amount": assets})
+    for name, found, seconds in on_spark(frame, spark_session.kept(spark.createDataFrame(given))):
+        one, alone = local[name]
+        print(f"{name}: one machine {alone:.3f} s with its plan, Spark {seconds:.1f} s: "
+              f"{seconds / alone:,.0f} times as long; {differences(name, one, found)} answers differ")  # fmt: skip
     spark.stop()
 
 

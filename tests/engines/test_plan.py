@@ -223,6 +223,16 @@ def test_a_tie_of_other_fractions_is_doubtful_and_so_is_what_hangs_on_it():
     assert found.ultimate.tolist() == [0, 0, -1, -1, 0]
 
 
+def test_such_a_tie_beside_a_holder_of_exactly_half_is_doubtful_too():
+    edges = columns_edges({1: [(0, 1.0)], 3: [(2, 0.5), (0, 1 / 3), (1, 1 / 6)]}, 4)
+    assert control.ultimate_controllers(plan.make_plan(edges)).doubtful.tolist() == [
+        False,
+        False,
+        False,
+        True,
+    ]
+
+
 def test_whole_numbers_decide_such_a_tie():
     edges = make_edges(
         np.array([0, 0, 1, 3]),

@@ -6,12 +6,11 @@ from pathlib import Path
 for name, file in (
     ("random_registers", Path(__file__).with_name("random_registers.py")),
     ("random_worlds", Path(__file__).with_name("random_worlds.py")),
-    ("random_networks", Path(__file__).parents[1] / "engines" / "random_networks.py"),
+    ("hard_networks", Path(__file__).with_name("hard_networks.py")),
+    ("both_engines", Path(__file__).with_name("both_engines.py")),
 ):
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, file)
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
-
-collect_ignore = ["cluster_of_two.py"]  # a script of its own, run by a test where Spark is installed

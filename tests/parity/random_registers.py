@@ -101,3 +101,26 @@ def _head(chance, name, *, dated=True, ended=False, told=False):
 def exact(parts: int) -> Interval:
     """So many percent."""
     return Interval.exactly(Fraction(parts, 100))
+
+
+def exact_statements_of(chance: random.Random, companies: int = 8):
+    """Who holds what in exact parts, changed over the years, corrected later, some of it retracted."""
+    parties = [f"p{n}" for n in range(3)] + [f"c{n}" for n in range(companies)]
+    said = []
+    for company in parties[3:]:
+        for year in (2018, 2019, 2020, 2021):
+            if chance.random() < 0.4:
+                continue
+            for holder in chance.sample([p for p in parties if p != company], 3):
+                head = Head(
+                    id=f"{company} {year} {holder}",
+                    true_on=When.parse(f"{year}-0{chance.randint(1, 9)}-01"),
+                    known_on=When.parse(f"{chance.randint(year, 2022)}-12-01"),
+                )
+                share = exact(chance.choice([0, 0, 15, 20, 25, 30, 50, 51]))
+                said.append(Holding(head=head, holder=holder, issuer=company, share=share))
+    for each in chance.sample(said, len(said) // 6):
+        head = Head(id=f"no {each.head.id}", known_on=When.parse(f"{chance.randint(2020, 2023)}-06-01"))
+        said.append(Retraction(head=head, retracts=each.head.id))
+    chance.shuffle(said)
+    return said

@@ -76,7 +76,7 @@ def apply_inverse(inverse: Array, offset: Whole, low: Whole, size: Whole, turned
             for i in range(size):
                 total += column[i] * inflow[i]
             result[j] = total
-        elif inflow[j] != 0.0:
+        elif inflow[j] != 0.0 or inverse[offset] != inverse[offset]:
             amount = inflow[j]
             for i in range(size):
                 result[i] += column[i] * amount

@@ -47,7 +47,7 @@ def lead_holders(
             total += s
             if s > best:
                 best, who = s, np.int64(holder[k])
-        if total < threshold - TIE:
+        if nobody[j] or total < threshold - TIE:
             lead[j] = j
         elif best > threshold + TIE and total - best < threshold - TIE:
             lead[j] = who
@@ -197,6 +197,32 @@ def enough(
     return YES if total * under > over * one else NO
 
 
+def none_has_enough(
+    j: Whole,
+    start: Array,
+    holder: Array,
+    share: Array,
+    parts: Array,
+    whole: Array,
+    head: Array,
+    threshold: float,
+    over: Whole,
+    under: Whole,
+) -> bool:
+    """Whether each group has at most the threshold: asked where several are within ``TIE`` of it."""
+    for k in range(np.int64(start[j]), np.int64(start[j + 1])):
+        h = np.int64(head[holder[k]])
+        if h < 0:
+            continue
+        s = 0.0
+        for also in range(np.int64(start[j]), np.int64(start[j + 1])):
+            if head[holder[also]] == h:
+                s += share[also]
+        if enough(s, h, False, j, start, holder, share, parts, whole, head, threshold, over, under) != NO:
+            return False
+    return True
+
+
 def surely(
     j: Whole,
     start: Array,
@@ -219,11 +245,14 @@ def surely(
         return who
     if max(best, second) < threshold - TIE:
         return np.int64(NOBODY)
-    best, who, _, _, _, total = largest_groups(j, start, holder, share, head)
+    best, who, second, _, _, total = largest_groups(j, start, holder, share, head)
     if who == NOBODY:
         return np.int64(NOBODY)
     has = enough(best, who, False, j, start, holder, share, parts, whole, head, threshold, over, under)
-    if has == NO:
+    if has == NO and (
+        second < threshold - TIE
+        or none_has_enough(j, start, holder, share, parts, whole, head, threshold, over, under)
+    ):
         return np.int64(NOBODY)
     rest = enough(
         total - best, who, True, j, start, holder, share, parts, whole, head, threshold, over, under
@@ -273,7 +302,13 @@ def decide(
             )
     if has == YES and rival == NO:
         return np.int64(who)
-    return np.int64(NOBODY) if has == NO and doubt == 0.0 else np.int64(DOUBTFUL)
+    if has != NO or doubt > 0.0:
+        return np.int64(DOUBTFUL)
+    if second >= threshold - TIE and not none_has_enough(
+        j, start, holder, share, parts, whole, head, threshold, over, under
+    ):
+        return np.int64(DOUBTFUL)
+    return np.int64(NOBODY)
 
 
 def heads_of_level(

@@ -85,13 +85,14 @@ def look_through_of(plan: Plan, owner: int) -> NDArray[np.float64]:
 
     The chance that a share of the party, followed upwards, reaches the owner: the owner's row of
     :math:`V = (I - C)^{-1}` over :math:`V_{ii}`, so that no loop counts twice. The owner's own place is one.
+    Loops with stated shares above what there is give NaN, and so does what they hold.
     """
     amounts = np.zeros(plan.parties)
     place = int(plan.rank[owner])
     group = _closed_group(plan, place)
     amounts[group] = 1.0
     flow_down(plan, amounts)
-    amounts /= amounts[place]
+    np.divide(amounts, amounts[place], out=amounts, where=amounts != 0.0)
     return amounts[plan.rank]
 
 

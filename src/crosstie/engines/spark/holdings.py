@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from crosstie.engines.spark.session import kept, number, sql
+from crosstie.engines.spark.session import number, sql
 from crosstie.text.problem import CrosstieError
 
 if TYPE_CHECKING:
@@ -40,17 +40,15 @@ def prepare(holdings: "DataFrame") -> "DataFrame":
     session.conf.set(*_NO_CONSTRAINTS)
     given = {"parts", "whole"} <= set(holdings.columns)
     own = "parts, whole" if given else "CAST(NULL AS BIGINT) AS parts, CAST(NULL AS BIGINT) AS whole"
-    return kept(
-        sql(
-            session,
-            f"""SELECT moment, holder, company, share,
+    return sql(
+        session,
+        f"""SELECT moment, holder, company, share,
                 CASE WHEN whole > 0 THEN parts
                     WHEN rint(share * 1e12D) / 1e12D = share THEN CAST(rint(share * 1e12D) AS BIGINT) END AS parts,
                 CASE WHEN whole > 0 THEN whole ELSE 1000000000000 END AS whole
             FROM (SELECT moment, holder, company, CAST(share AS DOUBLE) AS share, {own} FROM {{h}})
             WHERE holder <> company AND share > 0""",  # noqa: S608 (our own words)
-            h=holdings,
-        )
+        h=holdings,
     )
 
 

@@ -24,7 +24,7 @@ def screen_everybody(holdings: "DataFrame", listed: "DataFrame", threshold: Frac
         moment, party.
     """
     session = holdings.sparkSession
-    prepared = prepare(holdings)
+    prepared = kept(prepare(holdings))
     reached = kept(sql(session, "SELECT DISTINCT moment, party FROM {l}", l=listed))
     fresh, sums = reached, None
     while not fresh.isEmpty():

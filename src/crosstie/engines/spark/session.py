@@ -1,6 +1,7 @@
 """Start Spark on this machine or join a cluster; keep the frame of a round."""
 
 import os
+import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ def start(master: str = "local[2]", settings: Mapping[str, str] = QUIET) -> "Spa
         raise CrosstieError(MISSING) from error
     if not java_is_there():
         raise CrosstieError(MISSING)
+    if master.startswith("local"):  # the workers' Python must be this one, with what is installed here
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder: Any = SparkSession.builder
     builder = builder.master(master).appName("crosstie")
     for name, value in settings.items():
