@@ -154,30 +154,87 @@ def read_all(path: Path, most: int, what: str) -> bytes:
     return raw
 
 
-def raw_lines(path: Path) -> Iterator[tuple[int, bytes] | Problem]:
-    """Each line with its number, as bytes with their line end; one that is too long is a problem.
+def line_blocks(path: Path) -> Iterator[tuple[int, bytes] | Problem]:
+    """Whole lines, many at once: the number of the first, and their bytes without the last one's end.
+
+    A line that is too long is a problem.
 
     Raises
     ------
     CrosstieError
         No ordinary file, one that unpacks beyond reason, or one in UTF-16 or UTF-32.
     """
-    number = 0
+    number, held, size = 1, [b""], 0
     try:
         with open_bytes(path) as stream:
-            while raw := stream.readline(_LONGEST_LINE):
-                number += 1
-                if number == 1:
-                    _refuse_wide(path, raw)
-                if len(raw) >= _LONGEST_LINE and not raw.endswith(b"\n"):
-                    while (rest := stream.readline(_LONGEST_LINE)) and not rest.endswith(b"\n"):
-                        pass
-                    yield Problem(f"line {_TOO_LONG}: skipped", Place(str(path), number), "too-long")
-                else:
-                    yield number, raw
+            while block := stream.read1(_CHUNK):  # type: ignore[attr-defined]  # what there is: little is lost
+                if number == 1 and not size:
+                    _refuse_wide(path, block)
+                held.append(block)
+                size += len(block)
+                if size >= _LONGEST_LINE:
+                    text, end, rest = b"".join(held).rpartition(b"\n")
+                    if end:
+                        yield from _without_long(path, number, text)
+                        number += text.count(b"\n") + 1
+                    else:
+                        yield _too_long(path, number)
+                        rest = _after_line(stream)
+                        number += 1
+                    held, size = [rest], len(rest)
     except BrokenOffError as error:
-        where = Place(str(path), number + 1)
-        yield Problem(f"the file breaks off here: {_without(path, error)}", where, "truncated")
+        text, end, _ = b"".join(held).rpartition(b"\n")
+        if end:
+            yield from _without_long(path, number, text)
+            number += text.count(b"\n") + 1
+        yield Problem(
+            f"the file breaks off here: {_without(path, error)}", Place(str(path), number), "truncated"
+        )
+        return
+    if text := b"".join(held).removesuffix(b"\n"):
+        yield from _without_long(path, number, text)
+
+
+def _after_line(stream: IO[bytes]) -> bytes:
+    """What was read beyond the end of a line that is passed over."""
+    while block := stream.read1(_CHUNK):  # type: ignore[attr-defined]  # as above
+        _, end, rest = block.partition(b"\n")
+        if end:
+            return bytes(rest)
+    return b""
+
+
+def _without_long(path: Path, number: int, text: bytes) -> Iterator[tuple[int, bytes] | Problem]:
+    """Lines, but for those that are too long."""
+    begin = at = 0
+    while len(text) - at >= _LONGEST_LINE:
+        end = text.rfind(b"\n", at, at + _LONGEST_LINE)
+        if end >= 0:
+            at = end + 1
+            continue
+        if at > begin:
+            yield number, text[begin : at - 1]
+            number += text.count(b"\n", begin, at)
+        yield _too_long(path, number)
+        number += 1
+        end = text.find(b"\n", at)
+        if end < 0:
+            return
+        begin = at = end + 1
+    yield number, text[begin:]
+
+
+def _too_long(path: Path, number: int) -> Problem:
+    return Problem(f"line {_TOO_LONG}: skipped", Place(str(path), number), "too-long")
+
+
+def raw_lines(path: Path) -> Iterator[tuple[int, bytes] | Problem]:
+    """Each line with its number, as bytes; one that is too long is a problem."""
+    for block in line_blocks(path):
+        if isinstance(block, Problem):
+            yield block
+        else:
+            yield from enumerate(block[1].split(b"\n"), block[0])
 
 
 def lines(path: Path) -> Iterator[tuple[int, str] | Problem]:

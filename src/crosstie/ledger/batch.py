@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+Numbers = Any
+"""Whole numbers: a sequence, or an array of another package; this room knows none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Coded:
@@ -13,7 +16,7 @@ class Coded:
     'recalled'
     """
 
-    codes: Sequence[int]
+    codes: Numbers
     values: Sequence[Any]
 
 
@@ -28,6 +31,6 @@ class Batch:
 
     kind: str
     file: str
-    lines: Sequence[int]
-    columns: Mapping[str, Sequence[str | None] | Coded]
+    lines: Numbers
+    columns: Mapping[str, Any]
     same: Mapping[str, Any] = field(default_factory=dict)

@@ -5,6 +5,7 @@ have two further columns (first and last possible day), shares four (both ends, 
 what bulk questions calculate with.
 """
 
+import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -89,7 +90,37 @@ def row_of(item: Statement | Source) -> tuple[str, tuple[Any, ...]]:
     return kind.name, (*values, head.where.file or None, head.where.line or None)
 
 
-def arrow_of(batch: Batch) -> "pa.Table":
+@dataclass(slots=True)
+class Expanded:
+    """What coded values become in a register, kept from one batch to the next while their list only grows."""
+
+    known: dict[tuple[int, str], tuple[Sequence[Any], tuple["pa.Array", ...]]] = dataclasses.field(
+        default_factory=dict
+    )
+
+    def of(self, field: Field, values: Sequence[Any]) -> tuple["pa.Array", ...]:
+        """The values' columns."""
+        import pyarrow as pa  # noqa: PLC0415 (an extra)
+
+        key = id(values), str(field.type) + str(field.default)
+        held, columns = self.known.get(key, (values, ()))
+        done = len(columns[0]) if columns and held is values else 0
+        if done < len(values):
+            rows = [_values(field, value) for value in values[done:]]
+            new = [
+                pa.array(each, arrow_type(column))
+                for column, each in zip(_columns(field), zip(*rows, strict=True), strict=True)
+            ]
+            columns = (
+                tuple(pa.concat_arrays([old, each]) for old, each in zip(columns, new, strict=True))
+                if done
+                else tuple(new)
+            )
+            self.known[key] = values, columns
+        return columns
+
+
+def arrow_of(batch: Batch, expanded: Expanded) -> "pa.Table":
     """The columns of a register that a batch fills."""
     import pyarrow as pa  # noqa: PLC0415 (an extra)
 
@@ -98,25 +129,20 @@ def arrow_of(batch: Batch) -> "pa.Table":
     columns: dict[str, Any] = {}
     for name, said in batch.columns.items():
         if isinstance(said, Coded):
-            columns |= _coded(fields[name], said)
+            codes = pa.array(said.codes, pa.int32())
+            parts = zip(_columns(fields[name]), expanded.of(fields[name], said.values), strict=True)
+            columns |= {column.name: values.take(codes) for column, values in parts}
         else:
             columns[name] = pa.array(said, pa.string())
     for name, value in batch.same.items():
-        columns |= _coded(fields[name], Coded([0] * len(batch.lines), [value]))
+        texts = zip(_columns(fields[name]), _values(fields[name], value), strict=True)
+        columns |= {
+            column.name: pa.repeat(pa.scalar(text, arrow_type(column)), len(batch.lines))
+            for column, text in texts
+        }
     columns["file"] = pa.repeat(batch.file, len(batch.lines))
     columns["line"] = pa.array(batch.lines, pa.int32())
     return pa.table(columns)
-
-
-def _coded(field: Field, said: Coded) -> dict[str, "pa.Array"]:
-    import pyarrow as pa  # noqa: PLC0415 (an extra)
-
-    codes = pa.array(said.codes, pa.int32())
-    parts = zip(*(_values(field, value) for value in said.values), strict=True)
-    return {
-        column.name: pa.array(values, arrow_type(column)).take(codes)
-        for column, values in zip(_columns(field), parts, strict=True)
-    }
 
 
 def arrow_type(column: Column) -> "pa.DataType":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from crosstie.engines.register.columns import TABLES, Table, arrow_of, arrow_type, row_of
+from crosstie.engines.register.columns import TABLES, Expanded, Table, arrow_of, arrow_type, row_of
 from crosstie.engines.register.contradictions import among_added, same_id_other_words
 from crosstie.ledger.batch import Batch
 from crosstie.ledger.statements import Source, Statement
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _BATCH = 50_000
 _EXAMPLES = 3
+_TOLD = 10_000  # statements between two words of progress
 
 Item = Statement | Source | Problem | Batch
 Progress = Callable[[int], None]
@@ -71,14 +72,28 @@ class _Store:
         self.connection = connection
         self.thread = ThreadPoolExecutor(1)
         self.last: Future[None] | None = None
+        self.held: dict[str, list[pa.Table]] = defaultdict(list)
 
-    def add(self, name: str, batch: "pa.Table") -> None:
+    def add(self, name: str, rows: "pa.Table") -> None:
+        self.held[name].append(rows)
+        if sum(each.num_rows for each in self.held[name]) >= _BATCH:
+            self.send(name)
+
+    def send(self, name: str) -> None:
+        import pyarrow as pa  # noqa: PLC0415 (an extra)
+
+        batch = pa.concat_tables(self.held.pop(name), promote_options="default")
         self.wait()
         self.last = self.thread.submit(_insert, self.connection, name, batch)
 
     def wait(self) -> None:
         if self.last is not None:
             self.last.result()
+
+    def finish(self) -> None:
+        for name in tuple(self.held):
+            self.send(name)
+        self.wait()
 
 
 def fill(connection: "DuckDBPyConnection", items: Iterable[Item], progress: Progress | None) -> Imported:
@@ -93,11 +108,12 @@ def fill(connection: "DuckDBPyConnection", items: Iterable[Item], progress: Prog
     store = _Store(connection)
     try:
         _read(items, store, rows, told, progress)
-        store.wait()
+        store.finish()
     finally:
         store.thread.shutdown()
-    for name in rows:
-        rows[name] -= _leave_out(connection, TABLES[name], last[name], told)
+    for name in TABLES:
+        if name in rows:
+            rows[name] -= _leave_out(connection, TABLES[name], last[name], told)
     for problem in among_added(connection, last):
         told.add(problem)
     return Imported(MappingProxyType(dict(rows)), told.by_kind())
@@ -107,26 +123,27 @@ def _read(
     items: Iterable[Item], store: _Store, rows: dict[str, int], told: _Told, progress: Progress | None
 ) -> None:
     waiting: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    expanded = Expanded()
     count = 0
     for item in items:
         if isinstance(item, Problem):
             told.add(item)
             continue
+        size = len(item.lines) if isinstance(item, Batch) else 1
         if isinstance(item, Batch):
-            if item.kind in waiting:  # what was said before is stored before
-                store.add(item.kind, _arrow(TABLES[item.kind], waiting.pop(item.kind)))
-            rows[item.kind] += len(item.lines)
-            count += len(item.lines)
-            store.add(item.kind, arrow_of(item))
+            name = item.kind
+            if name in waiting:  # what was said before is stored before
+                store.add(name, _arrow(TABLES[name], waiting.pop(name)))
+            store.add(name, arrow_of(item, expanded))
         else:
             name, row = row_of(item)
             waiting[name].append(row)
-            rows[name] += 1
-            count += 1
             if len(waiting[name]) >= _BATCH:
                 store.add(name, _arrow(TABLES[name], waiting.pop(name)))
-        if progress and (count % 10_000 == 0 or isinstance(item, Batch)):
-            progress(count)
+        rows[name] += size
+        if progress and (count + size) // _TOLD > count // _TOLD:
+            progress(count + size)
+        count += size
     for name, batch in waiting.items():
         store.add(name, _arrow(TABLES[name], batch))
 

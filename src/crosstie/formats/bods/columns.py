@@ -1,89 +1,38 @@
 """BODS JSON lines into batches of columns, many times as fast as record by record, and the same.
 
-A line whose statement is plain (all that bears on a ledger has the type that the standard gives it) becomes
-a row by itself; each text that repeats (a date, a share, a source) is translated once, by the functions of
-:mod:`crosstie.formats.bods.reading`. Any other line is read by that module, with the same memory, in its turn.
+Lines are read in blocks. What is a statement exactly as version 0.4 has it goes together with its neighbours
+(:mod:`crosstie.formats.bods.together`); any other line goes by itself, in its turn (:mod:`crosstie.formats.bods.plain`).
 """
 
-import json
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from json.encoder import encode_basestring as quoted
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from crosstie.formats.bods import reading
-from crosstie.formats.bods.reading import Memory
-from crosstie.formats.bods.typed import Details, End, IdentifierSaid, Kind, Typed
-from crosstie.formats.streams import is_array, json_line, raw_lines
-from crosstie.ledger.amounts import Interval
-from crosstie.ledger.batch import Batch, Coded
-from crosstie.ledger.dates import When
-from crosstie.ledger.statements import (
-    Certainty,
-    Entity,
-    Head,
-    Holding,
-    PartyId,
-    Retraction,
-    Source,
-    StatementId,
+from crosstie.formats.bods.plain import (
+    NotPlainError,
+    Pile,
+    Row,
+    check_ids,
+    list_text,
+    read_line,
 )
-from crosstie.ledger.storable import storable
+from crosstie.formats.bods.standard import Lines, parse
+from crosstie.formats.bods.together import Numbers, Statements, cited, translate
+from crosstie.formats.streams import is_array, line_blocks
+from crosstie.ledger.batch import Batch, Coded
+from crosstie.ledger.statements import Certainty, Source, StatementId
 from crosstie.text.problem import Place, Problem
 
 Item = reading.Item | Batch
 
-_BATCH = 60_000
 _MOST_CODES = 50_000
-_LONG, _DEEP = 2_000, 300  # what is shorter can be neither nested too deeply nor hold too long a number
-_LONGEST_ID = 150  # what is added to it still makes an id
-_LONG_NUMBER = re.compile(rb"\d{1000}")
-
-
-class _NotPlainError(Exception):
-    """A statement that the record reader has to read."""
-
-
-@dataclass(slots=True)
-class _Codes:
-    """Values by what was written, each translated once."""
-
-    translate: Callable[[Any], Any]
-    codes: dict[Any, int] = field(default_factory=dict)
-    values: list[Any] = field(default_factory=list)
-
-    def of(self, written: Any) -> int:  # noqa: ANN401 (a text or several)
-        code = self.codes.get(written)
-        if code is None:
-            code = self.codes[written] = self.put(self.translate(written))
-        return code
-
-    def put(self, value: Any) -> int:  # noqa: ANN401 (a value of the ledger)
-        self.values.append(value)
-        return len(self.values) - 1
-
-
-_Head = tuple[str, int, str | None, int]  # the statement's id, its day (a code), its sources (text), its line
-_Row = tuple[Any, ...]
-
-
-@dataclass(slots=True)
-class _Pile:
-    """What has been read and not yet handed over, and what must be kept while statements stream by."""
-
-    file: str
-    memory: Memory = field(default_factory=Memory)
-    entities: list[_Row] = field(default_factory=list)
-    holdings: list[_Row] = field(default_factory=list)
-    retractions: list[_Row] = field(default_factory=list)
-    days: _Codes = field(default_factory=lambda: _Codes(reading.day_of))
-    ends: _Codes = field(default_factory=lambda: _Codes(_end_day))
-    amounts: _Codes = field(default_factory=lambda: _Codes(_amounts))
-    cited: dict[tuple[str, ...], str] = field(default_factory=dict)  # sources that were handed over
 
 
 def read(path: Path) -> Iterator[Item]:
@@ -91,300 +40,176 @@ def read(path: Path) -> Iterator[Item]:
     if is_array(path):
         yield from reading.read(path)
         return
-    pile = _Pile(str(path))
-    decode = msgspec.json.Decoder(Typed).decode
-    for line in raw_lines(path):
-        if isinstance(line, Problem):
-            yield line
-            continue
-        number, raw = line
-        try:
-            if len(raw) > _LONG:
-                _check_long(raw)
-            if not raw.isascii():
-                raw.decode()
-            new = _put(decode(raw), number, pile)
-        except (_NotPlainError, ValueError, KeyError, TypeError, RecursionError):
-            yield from _by_record(path, number, raw, pile)
-        else:
-            if new is not None:
-                yield new
-        if len(pile.holdings) >= _BATCH or len(pile.entities) >= _BATCH:
-            yield from _hand_over(pile)
-    yield from _hand_over(pile)
+    pile = Pile(str(path))
+    with ThreadPoolExecutor(1) as helper:  # one chunk is parsed while the one before is translated
+        waiting: Future[_Chunk] | None = None
+        for block in line_blocks(path):
+            if isinstance(block, Problem):
+                yield from _translated(path, waiting, pile)
+                waiting = None
+                yield block
+            else:
+                last, waiting = waiting, helper.submit(_parsed, *block)
+                yield from _translated(path, last, pile)
+        yield from _translated(path, waiting, pile)
 
 
-def _check_long(raw: bytes) -> None:
-    """Python's own reader refuses what is nested too deeply and numbers of thousands of digits."""
-    if raw.count(b"{") + raw.count(b"[") > _DEEP or _LONG_NUMBER.search(raw):
-        raise _NotPlainError
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Lines from one number on; the statements among them that are standard, and which lines those are."""
+
+    first: int
+    lines: Lines
+    table: pa.Table
+    at: Numbers
 
 
-def _put(said: Typed, number: int, pile: _Pile) -> Source | None:
-    """Put a plain statement on the pile; its source, if that is new.
-
-    Of a statement that turns out not to be plain nothing is kept: all is decided before anything is put.
-    """
-    identity = said.statement_id or said.old_id
-    if not identity or identity in pile.memory.seen:
-        raise _NotPlainError
-    _check_ids(identity)
-    put = _KINDS[said.record_type or said.statement_type or ""]
-    details = said if said.record_details is msgspec.UNSET else said.record_details
-    cited, new = _source(said, number, pile)
-    has_said = put(said, details, (identity, pile.days.of(said.statement_date), cited, number), pile)
-    pile.memory.seen.add(identity)
-    if new is None or not has_said:
-        return None
-    pile.memory.sources.add(new.id)
-    return new
+def _parsed(first: int, text: bytes) -> _Chunk:
+    lines = Lines.of(text)
+    if _is_utf8(text):
+        return _Chunk(first, lines, *parse(lines))
+    fine = np.array([_is_utf8(lines.line(nth)) for nth in range(len(lines.begins))])
+    table, at = parse(Lines(text, lines.begins[fine], lines.ends[fine]))
+    return _Chunk(first, lines, table, np.flatnonzero(fine)[at])
 
 
-def _source(said: Typed, number: int, pile: _Pile) -> tuple[str | None, Source | None]:
-    """The statement's sources as a text, and the source itself if it is new."""
-    source = said.source
-    if source is None:
-        return None, None
-    publisher = said.publication_details and said.publication_details.publisher
-    kinds = source.type or ""
-    key = (
-        source.description or "",
-        (publisher.name or "") if publisher else "",
-        source.url or "",
-        kinds if isinstance(kinds, str) else ", ".join(kinds),
-    )
-    known = pile.cited.get(key)
-    if known:
-        return known, None
-    found = reading.source_of(*key, Place(pile.file, number))
-    text = _list_text((found.id,))
-    if found.id not in pile.memory.sources:
-        return text, found
-    pile.cited[key] = text
-    return text, None
-
-
-def _party_id(said: Typed, identity: str, memory: Memory) -> str:
-    """The record's id, or that of the statement first replaced."""
-    if said.record_id:
-        return said.record_id
-    replaced = said.replaces_statements or ()
-    return next((memory.party_of[each] for each in replaced if each in memory.party_of), identity)
-
-
-def _entity(said: Typed, details: Details, head: _Head, pile: _Pile) -> bool:
-    kind = details.entity_type
-    written = kind.type if isinstance(kind, Kind) else kind
-    return _party(said, details, head, pile, (written, details.name, details.alternate_names))
-
-
-def _person(said: Typed, details: Details, head: _Head, pile: _Pile) -> bool:
-    names = [name.full_name for name in details.names or () if name.full_name is not None]
-    return _party(said, details, head, pile, (details.person_type, names[0] if names else None, names[1:]))
-
-
-def _party(said: Typed, details: Details, head: _Head, pile: _Pile, called: tuple[Any, ...]) -> bool:
-    kind, name, others = called
-    party = _party_id(said, head[0], pile.memory)
-    _check_ids(party)
-    _check_texts(name or "", *(others or ()))
-    since, place = pile.days.of(details.founding_date), _place(details)
-    names = _list_text(others) if others else None
-    identifiers = _identifiers(details.identifiers) if details.identifiers else None
-    if not said.record_id:
-        pile.memory.party_of[head[0]] = party
-    type_ = _TYPES.get(kind, "unknown")
-    pile.entities.append((*head, since, None, party, name or None, type_, place, names, identifiers))
+def _is_utf8(text: bytes) -> bool:
+    buffers = [None, pa.py_buffer(np.array([0, len(text)], np.int64)), pa.py_buffer(text)]
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, buffers).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
     return True
 
 
-_TYPES: dict[str | None, str | None] = {  # companies are the default
-    **{said: None if kind == "company" else kind for said, kind in reading.PARTY_TYPES.items()}
-}
+def _translated(path: Path, chunk: "Future[_Chunk] | None", pile: Pile) -> Iterator[Item]:
+    if chunk is None:
+        return
+    found = chunk.result()
+    said = translate(found.table, pile)
+    turn = _Turn(path, found.first, found.lines, found.at, said, np.zeros(len(found.at), np.bool_), pile)
+    yield from _in_turn(turn)
+    yield from _hand_over(pile, _taken(turn))
 
 
-def _place(details: Details) -> str | None:
-    one, other = details.incorporated_in_jurisdiction, details.jurisdiction
-    if one and other and not one.code:
-        raise _NotPlainError  # which of them counts depends on what else they say
-    place = one or other
-    if place is None or not place.code:
-        return None
-    _check_texts(place.code)
-    return place.code
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Lines in the order of the file, and the statements among them that were read together.
+
+    ``at`` says which line each of these statements is, ``taken`` (filled as the turn goes on) which were taken.
+    """
+
+    path: Path
+    first: int
+    lines: Lines
+    at: Numbers
+    said: Statements
+    taken: NDArray[np.bool_]
+    pile: Pile
 
 
-def _list_text(values: Sequence[str]) -> str:
-    return f"[{', '.join(map(quoted, values))}]"
+def _in_turn(turn: _Turn) -> Iterator[Source | Problem]:
+    """Each line after what stands before it: plain stretches at once, the lines between them one by one."""
+    single = np.ones(len(turn.lines.begins), np.bool_)
+    single[turn.at] = ~turn.said.plain
+    stops = np.flatnonzero(single)
+    begins = np.searchsorted(turn.at, [0, *(stops + 1)])
+    ends = np.searchsorted(turn.at, [*stops, len(turn.lines.begins)])
+    for begin, end, stop in zip(begins, ends, [*stops, None], strict=True):
+        yield from _stretch(turn, int(begin), int(end))
+        if stop is not None:
+            yield from _single(turn, int(stop))
 
 
-def _identifiers_text(found: list[tuple[str, str]]) -> str | None:
-    parts = [f'{{"scheme": {quoted(scheme)}, "value": {quoted(value)}}}' for scheme, value in found]
-    return f"[{', '.join(parts)}]" if parts else None
+def _single(turn: _Turn, line: int) -> Iterator[Source | Problem]:
+    yield from read_line(turn.path, turn.first + line, turn.lines.line(line), turn.pile)
 
 
-def _identifiers(said: list[IdentifierSaid]) -> str | None:
-    found = [(each.scheme or each.scheme_name or "unknown", each.id) for each in said if each.id]
-    for pair in found:
-        _check_texts(*pair)
-    return _identifiers_text(found)
+def _stretch(turn: _Turn, begin: int, end: int) -> Iterator[Source | Problem]:
+    """Take these statements, unless one of them says again what was said."""
+    if begin == end:
+        return
+    ids = turn.said.ids[begin:end]
+    seen = turn.pile.memory.seen
+    if len(set(ids)) == len(ids) and seen.isdisjoint(ids) and _can_replace(turn, begin, end):
+        seen.update(ids)
+        turn.taken[begin:end] = True
+        yield from _new_sources(turn, begin, end)
+        _replace(turn, begin, end)
+    elif end == begin + 1:
+        yield from _single(turn, int(turn.at[begin]))
+    else:
+        half = (begin + end) // 2
+        yield from _stretch(turn, begin, half)
+        yield from _stretch(turn, half, end)
 
 
-def _check_texts(*texts: str) -> None:
-    """A text that would be changed before it is kept (space around it, a control character) is not plain."""
-    for text in texts:
-        if text and (text[0] == " " or text[-1] == " " or not text.isprintable()):
-            raise _NotPlainError
+def _new_sources(turn: _Turn, begin: int, end: int) -> Iterator[Source]:
+    sources, memory = turn.said.sources, turn.pile.memory
+    found, first = np.unique(turn.said.source[begin:end], return_index=True)
+    for nth, number in sorted(zip(first, found, strict=True)):
+        source = sources[number]
+        if source is not None and source.id not in memory.sources:
+            memory.sources.add(source.id)
+            line = turn.first + int(turn.at[begin + nth])
+            yield replace(source, where=Place(turn.pile.file, line))
 
 
-def _check_ids(*ids: str) -> None:
-    for each in ids:
-        if not each or len(each) > _LONGEST_ID or each[0] == " " or each[-1] == " " or not each.isprintable():
-            raise _NotPlainError
+def _relationships(turn: _Turn, begin: int, end: int) -> range:
+    first, last = np.searchsorted(turn.said.holdings.of, [begin, end])
+    return range(first, last)
 
 
-_NO_COMPONENTS = (b"", b"[]", b"null")
+def _can_replace(turn: _Turn, begin: int, end: int) -> bool:
+    """Whether every statement that is replaced has an id that can be kept."""
+    said_of, which = turn.pile.memory.said_of, _relationships(turn, begin, end)
+    try:
+        for record in said_of.keys() & set(turn.said.records[which.start : which.stop]):
+            check_ids(*said_of[record])
+    except NotPlainError:
+        return False
+    return True
 
 
-def _relationship(said: Typed, details: Details, head: _Head, pile: _Pile) -> bool:
-    if bytes(details.component_record_ids) not in _NO_COMPONENTS:
-        raise _NotPlainError
-    memory, identity = pile.memory, head[0]
-    record = _party_id(said, identity, memory)
-    issuer, first = _end(details.subject, "subject", head, pile)
-    holder, second = _end(details.interested_party, "interestedParty", head, pile)
-    replaced = memory.said_of.get(record, ())
-    _check_ids(issuer, holder, *replaced)
-    rows = _holdings(said, details, (holder, issuer), head, pile)
-    if not said.record_id:
-        memory.party_of[identity] = record
-    for n, statement in enumerate(replaced, 1):
-        pile.retractions.append((f"{identity}#replaces-{n}", *head[1:], statement))
-    pile.entities += first
-    pile.entities += second
-    pile.holdings += rows
-    memory.said_of[record] = tuple([row[0] for row in rows])
-    return bool(rows or replaced or first or second)
+def _replace(turn: _Turn, begin: int, end: int) -> None:
+    """Retract what earlier statements of the same records said, and remember what is said now."""
+    said, said_of = turn.said, turn.pile.memory.said_of
+    which = _relationships(turn, begin, end)
+    records = said.records[which.start : which.stop]
+    for record, row in zip(records, said.holdings.of[which.start : which.stop].tolist(), strict=True):
+        identity = said.ids[row]
+        if record in said_of:
+            source = said.sources[said.source[row]]
+            head = (
+                int(said.days[row]),
+                list_text((source.id,)) if source else None,
+                turn.first + int(turn.at[row]),
+            )
+            for n, replaced in enumerate(said_of[record], 1):
+                turn.pile.retractions.append((f"{identity}#replaces-{n}", *head, replaced))
+        said_of[record] = (StatementId(f"{identity}#1"),)
 
 
-def _end(said: str | End | None, role: str, head: _Head, pile: _Pile) -> tuple[str, tuple[_Row, ...]]:
-    """The party at one end of a relationship; one that is not specified is an unknown party of its own."""
-    if isinstance(said, str) and said:
-        return said, ()
-    if not isinstance(said, End):
-        raise _NotPlainError
-    identity, *rest = head
-    for named in (said.described_by_entity_statement, said.described_by_person_statement):
-        if named == identity:
-            raise _NotPlainError
-        if named is not None:
-            return pile.memory.party_of.get(named, named), ()
-    why = said.unspecified or said
-    party = f"unspecified:{identity}:{role}"
-    name = f"Unspecified ({why.reason or 'unknown'})"
-    described = why.description or None
-    _check_texts(name, described or "")
-    row = f"{identity}#{role}", *rest, pile.days.of(None), described, party, name, "unknown", None, None, None
-    return party, (row,)
+def _taken(turn: _Turn) -> dict[str, tuple[NDArray[Any], dict[str, Any]]]:
+    """For each kind the lines and the columns of the statements that were taken."""
+    texts = cited(turn.said.sources)
+    lines = turn.first + turn.at
+    found = {}
+    for kind, rows in (("entity", turn.said.parties), ("holding", turn.said.holdings)):
+        which = np.flatnonzero(turn.taken[rows.of])
+        if len(which):
+            of = rows.of[which]
+            columns = {name: _take(column, which) for name, column in rows.columns.items()}
+            columns["known_on"] = Coded(turn.said.days[of], turn.pile.days.values)
+            columns["sources"] = texts.take(pa.array(turn.said.source[of]))
+            found[kind] = lines[of], columns
+    return found
 
 
-def _holdings(said: Typed, details: Details, pair: tuple[str, str], head: _Head, pile: _Pile) -> list[_Row]:
-    """A row for each group of interests with the same dates and directness."""
-    identity, *rest = head
-    closed = said.record_status == "closed"
-    groups: dict[tuple[str | None, str, str], list[Any]] = {}
-    for each in details.interests or ():
-        direct = _DIRECT.get(each.direct_or_indirect or each.interest_level, "unknown")
-        key = direct, each.start_date or "", each.end_date or ""
-        amount = each.type, bytes(each.share)
-        if key in groups:
-            groups[key].append(amount)
-        else:
-            groups[key] = [amount]
-    if not groups and not closed:
-        groups["unknown", "", ""] = []
-    day = said.statement_date if closed else None
-    return [
-        (f"{identity}#{n}", *rest, pile.days.of(start), pile.ends.of((end, day)), *pair,
-         pile.amounts.of(tuple(interests)), direct)
-        for n, ((direct, start, end), interests) in enumerate(groups.items(), 1)
-    ]  # fmt: skip
-
-
-_DIRECT: dict[str | None, str | None] = {"direct": None, "indirect": "no"}  # direct is the default
-
-
-def _end_day(written: tuple[str, str | None]) -> When | None:
-    end, closed_on = written
-    return reading.day_after(reading.day_of(end)) or reading.day_of(closed_on)
-
-
-def _amounts(interests: tuple[tuple[str | None, bytes], ...]) -> tuple[Interval | None, Interval | None, str]:
-    share, votes, words = reading.amounts(
-        [{"type": kind, "share": json.loads(share) if share else None} for kind, share in interests]
-    )
-    said = Holding(head=_NO_HEAD, holder=_NOBODY, issuer=_NOBODY, share=share, votes=votes, words=words)
-    if list(storable(said)) != [said]:
-        raise _NotPlainError
-    return share, votes, words
-
-
-_NO_HEAD, _NOBODY = Head(id=StatementId("none")), PartyId("nobody")
-
-
-_KINDS = {
-    "entity": _entity,
-    "person": _person,
-    "relationship": _relationship,
-    "entityStatement": _entity,
-    "personStatement": _person,
-    "ownershipOrControlStatement": _relationship,
-}
-
-
-def _by_record(path: Path, number: int, raw: bytes, pile: _Pile) -> Iterator[Source | Problem]:
-    """Have a line read by the record reader; its statements go where the plain ones go."""
-    record = json_line(path, number, raw)
-    found = reading.read_one(record, pile.memory) if record else ()
-    for item in (kept for each in found for kept in storable(each)):
-        if isinstance(item, Source | Problem):
-            yield item
-            continue
-        head = item.head
-        cited = _list_text(head.sources) if head.sources else None
-        row = head.id, pile.days.put(head.known_on), cited, number
-        match item:
-            case Entity():
-                pile.entities.append((*row, *_entity_values(item, pile)))
-            case Holding():
-                pile.holdings.append((*row, *_holding_values(item, pile)))
-            case Retraction():
-                pile.retractions.append((*row, item.retracts))
-
-
-def _entity_values(said: Entity, pile: _Pile) -> _Row:
-    identifiers = [(each.scheme, each.value) for each in said.identifiers]
-    return (
-        pile.days.put(said.head.true_on),
-        said.head.note or None,
-        said.party,
-        said.name or None,
-        None if said.type == "company" else said.type,
-        said.jurisdiction or None,
-        _list_text(said.names) if said.names else None,
-        _identifiers_text(identifiers),
-    )
-
-
-def _holding_values(said: Holding, pile: _Pile) -> _Row:
-    return (
-        pile.days.put(said.head.true_on),
-        pile.ends.put(said.head.until),
-        said.holder,
-        said.issuer,
-        pile.amounts.put((said.share, said.votes, said.words)),
-        None if said.direct == "yes" else said.direct,
-    )
+def _take(column: Any, which: Numbers) -> Any:  # noqa: ANN401 (a column of any form)
+    if isinstance(column, Coded):
+        return Coded(np.asarray(column.codes)[which], column.values)
+    return column.take(pa.array(which))
 
 
 _HEAD = ("id", "known_on", "sources", "line")
@@ -395,33 +220,68 @@ _NAMES = {
 }
 
 
-def _hand_over(pile: _Pile) -> Iterator[Batch]:
-    """What is on the pile, as one batch for each kind."""
+def _hand_over(pile: Pile, taken: dict[str, tuple[NDArray[Any], dict[str, Any]]]) -> Iterator[Batch]:
+    """What was taken together and what went by itself, in the order of the lines, as one batch for each kind."""
     for kind, rows in (
         ("entity", pile.entities),
         ("holding", pile.holdings),
         ("retraction", pile.retractions),
     ):
-        if rows:
-            yield _batch(kind, rows, pile)
+        if rows or kind in taken:
+            lines, columns = _merged(taken.get(kind), _columns(kind, rows, pile) if rows else None)
+            if "amounts" in columns:
+                columns |= _parts(columns.pop("amounts"), pile)
+            yield Batch(kind, pile.file, lines, columns, {"certainty": Certainty.FIRST_HAND})
             rows.clear()
     for codes in (pile.days, pile.ends, pile.amounts):
         if len(codes.values) > _MOST_CODES:
             codes.codes, codes.values = {}, []
+    if not pile.amounts.values:
+        pile.parts = ([], [], [])
     if len(pile.cited) > _MOST_CODES:
         pile.cited.clear()
 
 
-def _batch(kind: str, rows: list[_Row], pile: _Pile) -> Batch:
+def _parts(amounts: Coded, pile: Pile) -> dict[str, Coded]:
+    """Share, votes and words, each with its own values."""
+    for several in pile.amounts.values[len(pile.parts[0]) :]:
+        for values, value in zip(pile.parts, several, strict=True):
+            values.append(value)
+    return {
+        name: Coded(amounts.codes, values)
+        for name, values in zip(("share", "votes", "words"), pile.parts, strict=True)
+    }
+
+
+def _columns(kind: str, rows: list[Row], pile: Pile) -> tuple[NDArray[Any], dict[str, Any]]:
+    """The lines and the columns of rows that were put one by one."""
+    values = {"known_on": pile.days, "true_on": pile.days, "until": pile.ends, "amounts": pile.amounts}
     columns: dict[str, Any] = dict(zip(_NAMES[kind], zip(*rows, strict=True), strict=True))
-    lines = columns.pop("line")
-    for name, codes in (("known_on", pile.days), ("true_on", pile.days), ("until", pile.ends)):
-        if name in columns:
-            columns[name] = Coded(columns[name], codes.values)
-    if amounts := columns.pop("amounts", ()):
-        said = zip(*pile.amounts.values, strict=True)
-        columns |= {
-            name: Coded(amounts, values)
-            for name, values in zip(("share", "votes", "words"), said, strict=True)
-        }
-    return Batch(kind, pile.file, lines, columns, {"certainty": Certainty.FIRST_HAND})
+    lines = np.array(columns.pop("line"), np.int64)
+    for name, column in columns.items():
+        columns[name] = (
+            Coded(np.array(column, np.int64), values[name].values)
+            if name in values
+            else pa.array(column, pa.string())
+        )
+    return lines, columns
+
+
+def _merged(
+    one: tuple[NDArray[Any], dict[str, Any]] | None, other: tuple[NDArray[Any], dict[str, Any]] | None
+) -> tuple[NDArray[Any], dict[str, Any]]:
+    """The rows of both in the order of their lines."""
+    if one is None or other is None:
+        found = one or other
+        assert found is not None  # noqa: S101 (there are rows)
+        return found
+    lines = np.concatenate([one[0], other[0]])
+    order = np.argsort(lines, kind="stable")
+    columns: dict[str, Any] = {}
+    for name, column in one[1].items():
+        second = other[1][name]
+        if isinstance(column, Coded):
+            columns[name] = Coded(np.concatenate([column.codes, second.codes])[order], column.values)
+        else:
+            columns[name] = pa.concat_arrays([column, second]).take(pa.array(order))
+    return lines[order], columns

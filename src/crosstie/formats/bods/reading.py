@@ -321,9 +321,17 @@ def _holdings(context: _Context, holder: PartyId, issuer: PartyId) -> Iterator[H
 
 def amounts(interests: list[dict[str, Any]]) -> tuple[Interval | None, Interval | None, str]:
     """The share, the votes and the other words of interests that are held together."""
-    share, votes = _share(interests, "shareholding"), _share(interests, "votingRights")
-    words = [_kind(i) for i in interests if not (_kind(i) in _COUNTED and _share([i], _kind(i)))]
-    return share, votes, ", ".join(dict.fromkeys(words)) or ("" if interests else "no interest stated")
+    counted: dict[str, Interval | None] = {}
+    words: dict[str, None] = {}
+    for interest in interests:
+        kind, said = _kind(interest), interest.get("share")
+        share = share_interval(said) if kind in _COUNTED and isinstance(said, dict) else None
+        if kind in _COUNTED and isinstance(said, dict):
+            counted.setdefault(kind, share)
+        if share is None:
+            words[kind] = None
+    told = ", ".join(words) or ("" if interests else "no interest stated")
+    return counted.get("shareholding"), counted.get("votingRights"), told
 
 
 _COUNTED = ("shareholding", "votingRights")
@@ -363,13 +371,6 @@ def day_after(day: When | None) -> When | None:
     if day is None or day.latest is None:
         return None
     return When.on(day.latest + timedelta(days=1)) if day.latest < date.max else None
-
-
-def _share(interests: list[dict[str, Any]], kind: str) -> Interval | None:
-    for interest in interests:
-        if _kind(interest) == kind and isinstance(interest.get("share"), dict):
-            return share_interval(interest["share"])
-    return None
 
 
 def share_interval(share: dict[str, Any]) -> Interval | None:

@@ -1,0 +1,156 @@
+"""BODS statements exactly as version 0.4 has them, parsed many at once; which lines are none is told."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.json
+from numpy.typing import NDArray
+
+from crosstie.formats.bods.plain import LONG, NotPlainError, check_bytes
+
+_TEXT = pa.string()
+
+
+def _object(*texts: str, **others: pa.DataType) -> pa.DataType:
+    return pa.struct([*((name, _TEXT) for name in texts), *others.items()])
+
+
+_SHARE = pa.struct(
+    [(name, pa.float64()) for name in ("exact", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")]
+)
+_DETAILS = _object(
+    "name",
+    "foundingDate",
+    "personType",
+    "subject",
+    "interestedParty",
+    entityType=_object("type"),
+    alternateNames=pa.list_(_TEXT),
+    incorporatedInJurisdiction=_object("code"),
+    jurisdiction=_object("code"),
+    identifiers=pa.list_(_object("id", "scheme", "schemeName")),
+    names=pa.list_(_object("fullName")),
+    interests=pa.list_(
+        _object("type", "directOrIndirect", "interestLevel", "startDate", "endDate", share=_SHARE)
+    ),
+    componentRecordIDs=pa.list_(_TEXT),
+)
+SCHEMA = pa.schema(
+    [
+        *(
+            (name, _TEXT)
+            for name in ("statementId", "recordId", "recordType", "recordStatus", "statementDate")
+        ),
+        ("recordDetails", _DETAILS),
+        ("source", _object("description", "url", type=pa.list_(_TEXT))),
+        ("publicationDetails", pa.struct([("publisher", _object("name"))])),
+    ]
+)
+Numbers = NDArray[np.int64]
+_NEWLINE, _RETURN, _OPEN, _CLOSE = b"\n\r{}"
+_ROW = re.compile(r"in row (\d+)\Z")
+_FEW = 16
+_NOT_HERE = (b"NaN", b"Infinity")  # Arrow takes them for numbers
+_NO_PARTY = (b'"interestedParty": {', b'"interestedParty":{')  # one that is not specified: found faster so
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of a text: where each begins and where it ends."""
+
+    text: bytes
+    begins: Numbers
+    ends: Numbers
+
+    @classmethod
+    def of(cls, text: bytes) -> Self:
+        """The lines of a text."""
+        ends = np.append(np.flatnonzero(np.frombuffer(text, np.uint8) == _NEWLINE), len(text))
+        return cls(text, np.concatenate([[0], ends[:-1] + 1]), ends)
+
+    def line(self, nth: int) -> bytes:
+        """One line."""
+        return self.text[self.begins[nth] : self.ends[nth]]
+
+
+def parse(lines: Lines) -> tuple[pa.Table, Numbers]:
+    """The statements among lines of valid UTF-8, and which lines they are.
+
+    A line whose objects are several, or which is not one whole object of the standard's types, is not among them.
+    """
+    chosen = np.flatnonzero(_may_be(lines))
+    found = list(_parsed(lines, chosen))
+    at = np.concatenate([np.zeros(0, np.int64), *(rows for _, rows in found)])
+    return pa.concat_tables([SCHEMA.empty_table(), *(table for table, _ in found)]), at
+
+
+def _may_be(lines: Lines) -> NDArray[np.bool_]:
+    """Which lines are whole objects by their first and last character, and have nothing that is read otherwise."""
+    held = np.frombuffer(lines.text + b"\n", np.uint8)  # so that there is one before each end
+    begins, ends = lines.begins, lines.ends
+    ends = ends - (held[ends - 1] == _RETURN)
+    fine: NDArray[np.bool_] = (ends > begins) & (held[begins] == _OPEN) & (held[ends - 1] == _CLOSE)
+    for word in _NOT_HERE:
+        fine[np.searchsorted(begins, _places(held, word), side="right") - 1] = False
+    for word in _NO_PARTY:
+        place = lines.text.find(word)
+        while place >= 0:
+            fine[np.searchsorted(begins, place, side="right") - 1] = False
+            place = lines.text.find(word, place + 1)
+    for nth in np.flatnonzero(fine & (ends - begins > LONG)):
+        try:
+            check_bytes(lines.line(int(nth)))
+        except NotPlainError:
+            fine[nth] = False
+    return fine
+
+
+def _places(held: NDArray[np.uint8], word: bytes) -> Numbers:
+    """Where a word begins."""
+    places = np.flatnonzero(held[: len(held) - len(word)] == word[0])
+    for nth, character in enumerate(word[1:], 1):
+        places = places[held[places + nth] == character]
+    return places
+
+
+def _parsed(lines: Lines, chosen: Numbers) -> Iterator[tuple[pa.Table, Numbers]]:
+    """The statements from one line that is none to the next."""
+    while len(chosen):
+        table, wrong = _table(_joined(lines, chosen))
+        if table is not None and table.num_rows == len(chosen):
+            yield table, chosen
+            return
+        if wrong is None or not 0 <= wrong < len(chosen):  # somewhere in it: look in each half
+            if len(chosen) > _FEW:
+                half = len(chosen) // 2
+                yield from _parsed(lines, chosen[:half])
+                yield from _parsed(lines, chosen[half:])
+            return
+        yield from _parsed(lines, chosen[:wrong])
+        chosen = chosen[wrong + 1 :]
+
+
+def _joined(lines: Lines, chosen: Numbers) -> bytes:
+    """These lines as one text, stretches of neighbours at once."""
+    breaks = np.flatnonzero(np.diff(chosen) > 1)
+    firsts, lasts = chosen[np.append(0, breaks + 1)], chosen[np.append(breaks, len(chosen) - 1)]
+    begins, ends = lines.begins[firsts], lines.ends[lasts]
+    return b"\n".join([lines.text[begin:end] for begin, end in zip(begins, ends, strict=True)])
+
+
+def _table(text: bytes) -> tuple[pa.Table | None, int | None]:
+    """The statements of a text, or the number of one that is wrong, if it is known."""
+    try:
+        table = pyarrow.json.read_json(
+            pa.BufferReader(text),
+            pyarrow.json.ReadOptions(use_threads=False, block_size=len(text) + 1),
+            pyarrow.json.ParseOptions(explicit_schema=SCHEMA, unexpected_field_behavior="ignore"),
+        )
+    except pa.ArrowInvalid as error:
+        found = _ROW.search(str(error))
+        return None, int(found[1]) if found else None
+    return table, None

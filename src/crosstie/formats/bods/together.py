@@ -1,0 +1,327 @@
+"""Many statements of version 0.4 at once, as columns: what is the same in many is translated once.
+
+Here nothing depends on what was said before; which rows can be taken is said in ``plain``, and the others are for
+:mod:`crosstie.formats.bods.plain`.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from crosstie.formats.bods import reading
+from crosstie.formats.bods.plain import LONGEST_ID, TYPES, Codes, NotPlainError, Pile, list_text
+from crosstie.formats.malformed import MALFORMED
+from crosstie.ledger.batch import Coded
+from crosstie.ledger.statements import Source
+from crosstie.text.problem import NOWHERE
+
+Numbers = NDArray[np.int64]
+_MOST_INTERESTS = 4
+_RELATIONSHIP = 2
+_KINDS = {"entity": 0, "person": 1, "relationship": _RELATIONSHIP}
+_CHANGED = r"[\x00-\x1f\x7f-\x9f\x{2028}\x{2029}\x{fffe}\x{ffff}]|^[\s\pZ]|[\s\pZ]$"
+"""What makes a text not be kept as it is: control characters, and space around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one table: which statement each is of, and its columns."""
+
+    of: Numbers
+    columns: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Statements side by side; ``source`` numbers the source of each in ``sources``, if it has one."""
+
+    plain: NDArray[np.bool_]
+    ids: list[str]
+    days: Numbers
+    source: Numbers
+    sources: list[Source | None]
+    parties: Rows
+    holdings: Rows
+    records: list[str]
+    """The records of the relationships, one for each row of ``holdings``."""
+
+
+def translate(table: pa.Table, pile: Pile) -> Statements:
+    """The rows that these statements make."""
+    said = {name: table[name].combine_chunks() for name in table.column_names}
+    kinds = _by_value(said["recordType"], lambda text: _KINDS.get(text, -1))
+    days = _coded(said["statementDate"], pile.days.of)
+    source, sources = _sources(said)
+    plain = (kinds >= 0) & (days >= 0) & _are_ids(said["statementId"]) & _are_ids(said["recordId"])
+    plain &= _flags(said["recordDetails"].is_valid()) & _are_whole(pc.struct_field(said["source"], "type"))
+    of = np.flatnonzero((kinds >= 0) & (kinds != _RELATIONSHIP))
+    parties, fine = _parties(said, of, kinds[of], pile)
+    plain[of] &= fine
+    of = np.flatnonzero(kinds == _RELATIONSHIP)
+    holdings, fine = _holdings(said, of, pile)
+    plain[of] &= fine
+    records = said["recordId"].take(pa.array(of)).to_pylist()
+    return Statements(
+        plain, said["statementId"].to_pylist(), days, source, sources, parties, holdings, records
+    )
+
+
+def _by_value(array: pa.Array, translate: Callable[[str], int]) -> Numbers:
+    """A number for each text; each different text is translated once, no text as an empty one."""
+    found = pc.fill_null(array, "").dictionary_encode()
+    numbers = np.array([translate(text) for text in found.dictionary.to_pylist()], np.int64)
+    return numbers[found.indices.to_numpy()] if len(numbers) else np.zeros(0, np.int64)
+
+
+def _coded(array: pa.Array, code: Callable[[Any], int]) -> Numbers:
+    """The code of each text; below 0 where it cannot be translated."""
+    return _by_value(array, lambda text: _code_or_none(code, text))
+
+
+def _code_or_none(code: Callable[[Any], int], written: Any) -> int:  # noqa: ANN401 (a text or several)
+    try:
+        return code(written)
+    except (NotPlainError, *MALFORMED):
+        return -1
+
+
+def _distinct(array: pa.Array) -> Numbers:
+    """A number for each value, the same for the same; no value is one of them."""
+    found = array.dictionary_encode().indices
+    return np.asarray(pc.add(pc.fill_null(found, -1), 1).to_numpy(), np.int64)
+
+
+def _together(*columns: Numbers) -> tuple[Numbers, Numbers]:
+    """A number for each row, the same where all columns are, from 0; and the first row of each."""
+    rows = columns[0]
+    for column in columns[1:]:
+        rows = _distinct(pa.array(rows * (int(column.max(initial=0)) + 1) + column))
+    _, first, number = np.unique(rows, return_index=True, return_inverse=True)
+    return number.astype(np.int64), first.astype(np.int64)
+
+
+def _are_texts(array: pa.Array) -> NDArray[np.bool_]:
+    """Which texts are kept as they are."""
+    return ~_flags(pc.match_substring_regex(array, _CHANGED))
+
+
+def _are_ids(array: pa.Array) -> NDArray[np.bool_]:
+    size = pc.fill_null(pc.binary_length(array), 0).to_numpy()
+    return np.asarray(_are_texts(array) & (size > 0) & (size <= LONGEST_ID), np.bool_)
+
+
+def _flags(array: pa.Array) -> NDArray[np.bool_]:
+    return np.asarray(pc.fill_null(array, False).to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _lengths(array: pa.Array) -> Numbers:
+    return np.asarray(pc.fill_null(pc.list_value_length(array), 0).to_numpy(), np.int64)
+
+
+def _are_whole(lists: pa.Array) -> NDArray[np.bool_]:
+    """Which lists have a value in each place."""
+    fine = np.ones(len(lists), np.bool_)
+    there = _flags(lists.flatten().is_valid())
+    fine[np.repeat(np.arange(len(lists)), _lengths(lists))[~there]] = False
+    return fine
+
+
+def _said(array: pa.Array, other: pa.Array) -> pa.Array:
+    """The text, or where there is none (or an empty one) the other."""
+    return pc.if_else(pc.fill_null(pc.greater(pc.binary_length(array), 0), False), array, other)
+
+
+def _or_none(array: pa.Array) -> pa.Array:
+    """The texts; none where one is empty, as that is the default."""
+    return _said(array, pa.scalar(None, pa.string()))
+
+
+def _sources(said: dict[str, pa.Array]) -> tuple[Numbers, list[Source | None]]:
+    source = said["source"]
+    texts = [
+        pc.fill_null(each, "")
+        for each in (
+            pc.struct_field(source, "description"),
+            pc.struct_field(said["publicationDetails"], ["publisher", "name"]),
+            pc.struct_field(source, "url"),
+            pc.binary_join(pc.struct_field(source, "type"), ", "),
+        )
+    ]
+    number, first = _together(
+        _flags(source.is_valid()).astype(np.int64), *(_distinct(each) for each in texts)
+    )
+    at = pa.array(first)
+    keys = zip(*(each.take(at).to_pylist() for each in texts), strict=True)
+    there = source.is_valid().take(at).to_pylist()
+    return number, [
+        reading.source_of(title, publisher, address, kind, NOWHERE) if is_there else None
+        for (title, publisher, address, kind), is_there in zip(keys, there, strict=True)
+    ]
+
+
+def _parties(
+    said: dict[str, pa.Array], of: Numbers, kinds: Numbers, pile: Pile
+) -> tuple[Rows, NDArray[np.bool_]]:
+    at = pa.array(of)
+    details = said["recordDetails"].take(at)
+    is_person = kinds == 1
+    names = pc.struct_field(details, "names")
+    first = pc.struct_field(_first(names), "fullName")
+    name = pc.if_else(pa.array(is_person), first, pc.struct_field(details, "name"))
+    kind = pc.if_else(
+        pa.array(is_person),
+        pc.struct_field(details, "personType"),
+        pc.struct_field(details, ["entityType", "type"]),
+    )
+    one, other = (pc.struct_field(details, each) for each in ("incorporatedInJurisdiction", "jurisdiction"))
+    code = pc.struct_field(pc.if_else(one.is_valid(), one, other), "code")
+    since = _coded(pc.struct_field(details, "foundingDate"), pile.days.of)
+    identifiers, fine = _identifiers(pc.struct_field(details, "identifiers"))
+    fine &= (since >= 0) & _are_texts(name) & _are_texts(code)
+    fine &= ~(_flags(one.is_valid()) & _flags(other.is_valid()))  # which counts depends on what else they say
+    fine &= (_lengths(names) < 2) | ~is_person
+    fine &= (_lengths(pc.struct_field(details, "alternateNames")) == 0) | is_person
+    kinds_of = list(dict.fromkeys(TYPES.values()))
+    type_ = _by_value(kind, lambda text: kinds_of.index(TYPES.get(text, "unknown")))
+    none = pa.nulls(len(of), pa.string())
+    columns = {
+        "id": said["statementId"].take(at),
+        "true_on": Coded(since, pile.days.values),
+        "note": none,
+        "party": said["recordId"].take(at),
+        "name": _or_none(name),
+        "type": pa.array(kinds_of, pa.string()).take(pa.array(type_)),
+        "jurisdiction": _or_none(code),
+        "names": none,
+        "identifiers": identifiers,
+    }
+    return Rows(of, columns), fine
+
+
+def _first(lists: pa.Array) -> pa.Array:
+    """The first of each list, or none."""
+    sizes = _lengths(lists)
+    begins = pa.array(np.cumsum(sizes) - sizes, mask=sizes == 0)
+    return lists.flatten().take(begins)
+
+
+def _identifiers(lists: pa.Array) -> tuple[pa.Array, NDArray[np.bool_]]:
+    """The identifiers of each party as the text of a list, and whether nothing in it is out of the ordinary."""
+    each, sizes = lists.flatten(), _lengths(lists)
+    value = pc.struct_field(each, "id")
+    scheme = _said(
+        _said(pc.struct_field(each, "scheme"), pc.struct_field(each, "schemeName")), pa.scalar("unknown")
+    )
+    odd = ~(_are_texts(value) & _are_texts(scheme)) | ~_flags(pc.greater(pc.binary_length(value), 0))
+    for text in (value, scheme):
+        odd |= _flags(pc.match_substring_regex(text, r'["\\]'))
+    parts = pc.binary_join_element_wise(
+        '{"scheme": "', scheme, '", "value": "', value, '"}', "", null_handling="replace"
+    )
+    offsets = pa.array(np.concatenate([[0], np.cumsum(sizes)]), pa.int32())
+    joined = pc.binary_join(pa.ListArray.from_arrays(offsets, parts), ", ")
+    texts = pc.binary_join_element_wise("[", joined, "]", "")
+    fine = np.ones(len(lists), np.bool_)
+    fine[np.repeat(np.arange(len(lists)), sizes)[odd]] = False
+    return pc.if_else(pa.array(sizes > 0), texts, pa.scalar(None, pa.string())), fine
+
+
+def _holdings(said: dict[str, pa.Array], of: Numbers, pile: Pile) -> tuple[Rows, NDArray[np.bool_]]:
+    """One row for each relationship whose interests go together."""
+    at = pa.array(of)
+    details = said["recordDetails"].take(at)
+    issuer, holder = pc.struct_field(details, "subject"), pc.struct_field(details, "interestedParty")
+    closed = _flags(pc.equal(said["recordStatus"].take(at), "closed"))
+    days = pc.fill_null(said["statementDate"].take(at), "")
+    lists = pc.struct_field(details, "interests")
+    sizes, interests = _lengths(lists), lists.flatten()
+    begins = np.cumsum(sizes) - sizes
+    fine = (
+        _are_ids(issuer) & _are_ids(holder) & (_lengths(pc.struct_field(details, "componentRecordIDs")) == 0)
+    )
+    fine &= (sizes <= _MOST_INTERESTS) & ~(closed & (sizes == 0)) & _are_whole(lists)
+    level = _said(pc.struct_field(interests, "directOrIndirect"), pc.struct_field(interests, "interestLevel"))
+    words = list(_DIRECT)
+    direct = _by_value(level, lambda text: words.index(reading.direct_of(text)))
+    start, end = (pc.fill_null(pc.struct_field(interests, f"{each}Date"), "") for each in ("start", "end"))
+    group, _ = _together(direct, _distinct(start), _distinct(end))
+    parents = np.repeat(np.arange(len(of)), sizes)
+    fine[parents[group != group[begins[parents]]]] = False
+    has = sizes > 0
+    first = pa.array(begins, mask=~has)
+    since = _coded(start.take(first), pile.days.of)
+    until = _until(end.take(first), days, closed, pile)
+    amounts = _amounts(interests, sizes, begins, pile.amounts)
+    fine &= (since >= 0) & (until >= 0) & (amounts >= 0)
+    chosen = np.full(len(of), words.index("unknown"))
+    chosen[has] = direct[begins[has]]
+    columns = {
+        "id": pc.binary_join_element_wise(said["statementId"].take(at), "#1", ""),
+        "true_on": Coded(since, pile.days.values),
+        "until": Coded(until, pile.ends.values),
+        "holder": holder,
+        "issuer": issuer,
+        "amounts": Coded(amounts, pile.amounts.values),
+        "direct": pa.array(list(_DIRECT.values()), pa.string()).take(pa.array(chosen)),
+    }
+    return Rows(of, columns), fine
+
+
+_DIRECT = {"yes": None, "no": "no", "unknown": "unknown"}  # direct is the default
+
+
+def _until(end: pa.Array, days: pa.Array, closed: NDArray[np.bool_], pile: Pile) -> Numbers:
+    found = _coded(end, lambda text: pile.ends.of((text, None)))
+    which = np.flatnonzero(closed)
+    at = pa.array(which)
+    for row, pair in zip(
+        which, zip(end.take(at).to_pylist(), days.take(at).to_pylist(), strict=True), strict=True
+    ):
+        found[row] = _code_or_none(pile.ends.of, (pair[0] or "", pair[1]))
+    return found
+
+
+def _amounts(interests: pa.Array, sizes: Numbers, begins: Numbers, codes: Codes) -> Numbers:
+    """What the interests of each relationship come to; each different list of them is translated once."""
+    share = pc.struct_field(interests, "share")
+    ends = [_distinct(pc.struct_field(share, field.name)) for field in share.type]
+    type_ = _distinct(pc.fill_null(pc.struct_field(interests, "type"), ""))
+    each, _ = _together(type_, _flags(share.is_valid()).astype(np.int64), *ends)
+    table = np.zeros((_MOST_INTERESTS, len(sizes)), np.int64)
+    for nth in range(_MOST_INTERESTS):
+        rows = sizes > nth
+        table[nth, rows] = each[begins[rows] + nth] + 1
+    number, first = _together(*table)
+    found = np.array(
+        [_code_or_none(codes.of, key) for key in _written(interests, sizes, begins, first)], np.int64
+    )
+    return found[number] if len(found) else number
+
+
+def _written(
+    interests: pa.Array, sizes: Numbers, begins: Numbers, rows: Numbers
+) -> Iterator[tuple[tuple[str | None, bytes], ...]]:
+    """The interests of some relationships as they are written; of very many, the first few."""
+    counts = np.minimum(sizes[rows], _MOST_INTERESTS)
+    ends = np.cumsum(counts)
+    at = np.repeat(begins[rows] - (ends - counts), counts) + np.arange(ends[-1] if len(ends) else 0)
+    found = [(one["type"], _share_text(one["share"])) for one in interests.take(pa.array(at)).to_pylist()]
+    for count, end in zip(counts, ends, strict=True):
+        yield tuple(found[end - count : end])
+
+
+def _share_text(share: dict[str, float | None] | None) -> bytes:
+    if share is None:
+        return b""
+    return json.dumps({key: value for key, value in share.items() if value is not None}).encode()
+
+
+def cited(sources: list[Source | None]) -> pa.Array:
+    """The list of sources as text, for each source."""
+    return pa.array([list_text((each.id,)) if each else None for each in sources], pa.string())
