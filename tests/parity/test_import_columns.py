@@ -279,6 +279,17 @@ def test_a_file_that_breaks_off_gives_the_lines_before(tmp_path):
     assert "truncated" in {kindred.kind for kindred in imported.problems}
 
 
+@pytest.mark.parametrize("words", [b'"NaN"', b'"interestedParty": {}'])
+def test_a_line_that_is_no_utf8_is_left_out_before_its_words_are_looked_at(tmp_path, words):
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b'{"x": "\xff", ' + words + b": 1}")
+    both_ways(tmp_path, file)
+    file.write_bytes(b'{"x": "\xff", ' + words + b": 1}\n" + b"\n".join(file_of(seeded(4, 0.999), 20)))
+    for each in tmp_path.glob("*.duckdb"):
+        each.unlink()
+    both_ways(tmp_path, file)
+
+
 def test_an_array_is_read_as_before(tmp_path):
     file = tmp_path / "a.json"
     file.write_text(json.dumps([statement(seeded(3), n, ["s0"]) for n in range(50)]), encoding="utf-8")

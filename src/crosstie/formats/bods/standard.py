@@ -95,11 +95,11 @@ def _may_be(lines: Lines) -> NDArray[np.bool_]:
     ends = ends - (held[ends - 1] == _RETURN)
     fine: NDArray[np.bool_] = (ends > begins) & (held[begins] == _OPEN) & (held[ends - 1] == _CLOSE)
     for word in _NOT_HERE:
-        fine[np.searchsorted(begins, _places(held, word), side="right") - 1] = False
+        _strike(fine, begins, _places(held, word))
     for word in _NO_PARTY:
         place = lines.text.find(word)
         while place >= 0:
-            fine[np.searchsorted(begins, place, side="right") - 1] = False
+            _strike(fine, begins, np.array([place]))
             place = lines.text.find(word, place + 1)
     for nth in np.flatnonzero(fine & (ends - begins > LONG)):
         try:
@@ -107,6 +107,12 @@ def _may_be(lines: Lines) -> NDArray[np.bool_]:
         except NotPlainError:
             fine[nth] = False
     return fine
+
+
+def _strike(fine: NDArray[np.bool_], begins: Numbers, places: Numbers) -> None:
+    """Mark the lines in which these places are; some may be in lines that were left out already."""
+    lines = np.searchsorted(begins, places, side="right") - 1
+    fine[lines[lines >= 0]] = False
 
 
 def _places(held: NDArray[np.uint8], word: bytes) -> Numbers:
