@@ -32,7 +32,7 @@ def world_of(chance: random.Random, *, replayed: bool = True):
     said = []
     names = [f"g{group} {letter}" for group in range(3) for letter in "abcdxyz"]
     for name in names:
-        kind = "company" if name[-1] in "abcd" else chance.choice(KINDS[1:])
+        kind = "company" if name[-1] in "abcd" else "person" if name[-1] == "x" else chance.choice(KINDS[1:])
         said.append(Entity(head=_head(f"entity {name}"), party=name, name=f"The {name}", type=kind))
     said += [_holding(chance, number, names) for number in range(HOLDINGS)]
     if replayed:

