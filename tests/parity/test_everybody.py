@@ -13,7 +13,7 @@ from random_worlds import world_of
 from crosstie.engines.register import store
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.statements import Holding
-from crosstie.questions import check, control, diff, opening, own, stats
+from crosstie.questions import check, control, diff, opening, own, screen, stats
 from crosstie.questions.clocks import Clocks
 from crosstie.text.problem import CrosstieError
 
@@ -140,3 +140,21 @@ def test_all_pairs_of_a_large_register_are_refused_in_one_line(exact_register, m
     with pytest.raises(CrosstieError, match="ask with --company or --owner") as told:
         own.own(exact_register, CLOCKS, own.Asked())
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("rule", ["ofac", "eu", "uk"])
+def test_screen(register, monkeypatch, tmp_path, rule):
+    listed = tmp_path / "listed.csv"
+    listed.write_text("name\nThe g0 x\nThe g1 y\nThe g2 aa\n")
+    small, large = both_ways(monkeypatch, screen.screen_ledger, register, str(listed), rule, CLOCKS)
+    assert sorted(map(str, small.rows)) == sorted(map(str, large.rows))
+    assert small.rows
+    assert sorted(small.notes) == sorted(large.notes)
+    assert set(large.problems) <= set(small.problems)
+
+
+def test_nobody_listed(register, monkeypatch, tmp_path):
+    listed = tmp_path / "listed.csv"
+    listed.write_text("name\nSomebody Else\n")
+    small, large = both_ways(monkeypatch, screen.screen_ledger, register, str(listed), "ofac", CLOCKS)
+    assert (small.rows, small.notes) == (large.rows, large.notes) == ((), large.notes)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LARGE = 50_000
 """From so many statements on, a question about a few parties reads only what bears on them."""
-Reach = Literal["alone", "above", "below", "around"]
+Reach = Literal["alone", "above", "below", "around", "through"]
 
 
 @dataclass(frozen=True, slots=True)

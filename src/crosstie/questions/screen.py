@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from crosstie.questions.clocks import Clocks
-from crosstie.questions.opening import open_ledger
+from crosstie.questions.everyone import at_once
+from crosstie.questions.opening import About, open_ledger
 from crosstie.questions.rules import day_of_ledger
 from crosstie.rulebooks.names import Listed, Match, matches
 from crosstie.rulebooks.reading import built_in, with_folder
@@ -47,7 +48,7 @@ def screen_ledger(
         Nothing there, a list without names, or no such rule on that day.
     """
     listed, bad_lines = read_list(list_path)
-    opened = open_ledger(path, clocks)
+    opened = open_ledger(path, clocks, _about(path, listed))
     rules = with_folder(built_in(), folder) if folder else built_in()
     provision = in_force(pick(rules, (RULES[rule],))[0], clocks.on)
     if provision is None:
@@ -64,6 +65,18 @@ def screen_ledger(
     unsure = f"; unverified ({provision.sure.value})" if provision.sure.is_unverified else ""
     notes = (*_told(matched, [p.id for p in parties]), f"not legal advice; {law}{unsure}")
     return ScreenAnswer(rows, matched, (*opened.problems, *bad_lines), notes)
+
+
+def _about(path: str, listed: Sequence[Listed]) -> About | None:
+    """In a large register: the parties that are or may be listed, all they hold, and all that hold these."""
+    with at_once(path) as together:
+        if together is None:
+            return None
+        from crosstie.engines.register.bearing import names_of_all  # noqa: PLC0415 (DuckDB is asked for only by a register)
+
+        parties = list(names_of_all(together))
+    found = matches([(names, identifiers) for _, names, identifiers in parties], listed)
+    return About(tuple(dict.fromkeys(parties[match.party][0] for match in found)), "through")
 
 
 def _told(matched: Sequence[Match], ids: Sequence[str]) -> Iterator[str]:

@@ -21,8 +21,9 @@ from crosstie.ledger.statements import Correction, Part, PartyId, ShareClass, So
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Reach = Literal["alone", "above", "below", "around"]
-"""Which parties beside those asked about: none, all that hold them, all they hold, or both and theirs."""
+Reach = Literal["alone", "above", "below", "around", "through"]
+"""Which parties beside those asked about: none, all that hold them, all they hold, both and theirs, or all they
+hold and all that hold these."""
 
 ABOUT = {
     "holding": "issuer",
@@ -63,7 +64,7 @@ def bearing_on(together: Joined, parties: Iterable[str], reach: Reach) -> Ledger
         return None
     few = [item for name in FEW for item in selected(together, TABLES[name])]
     ties = _ties([item for item in few if not isinstance(item, Source)])
-    wanted = _walk(together, ties, frozenset(parties), reach)
+    wanted = _reached(together, ties, frozenset(parties), reach)
     if reach != "around" and _binds(together, wanted | ties.companies):
         wanted = _walk(together, ties, wanted, "around")
     return ledger_of(together, _read(together, wanted | ties.companies, few))
@@ -71,7 +72,7 @@ def bearing_on(together: Joined, parties: Iterable[str], reach: Reach) -> Ledger
 
 def count_reached(together: Joined, parties: Iterable[str], reach: Reach) -> int:
     """How many parties the reach takes in over holdings and judgements alone."""
-    return len(_walk(together, _Ties(), frozenset(parties), reach))
+    return len(_reached(together, _Ties(), frozenset(parties), reach))
 
 
 def replayed_companies(together: Joined) -> frozenset[str] | None:
@@ -142,6 +143,12 @@ def parties_of(statement: Statement) -> set[str]:
         elif each.type is Part:
             found.update(part.holder for part in value if part.holder)
     return found
+
+
+def _reached(together: Joined, ties: _Ties, start: frozenset[str], reach: Reach) -> frozenset[str]:
+    if reach == "through":
+        return _walk(together, ties, _walk(together, ties, start, "below"), "above")
+    return _walk(together, ties, start, reach)
 
 
 def _walk(together: Joined, ties: _Ties, start: frozenset[str], reach: Reach) -> frozenset[str]:
@@ -338,6 +345,18 @@ def _in_columns(together: Joined, text: str) -> frozenset[str]:
         if together.connection.execute(query, {"asked": text}).fetchall():
             return frozenset([text])
     return frozenset()
+
+
+def names_of_all(together: Joined) -> Iterator[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]]:
+    """Every party that is described or holds or is held: its id, its names, its identifiers (of all that was said)."""
+    query = """SELECT party, name, names, identifiers FROM "entity" UNION ALL
+        SELECT name, NULL, NULL, NULL FROM (SELECT holder AS name FROM "holding" UNION SELECT issuer FROM "holding")
+        WHERE name NOT IN (SELECT party FROM "entity")"""
+    cursor = together.connection.execute(query)
+    while rows := cursor.fetchmany(50_000):
+        for party, name, others, identifiers in rows:
+            pairs = [(each["scheme"], each["value"]) for each in json.loads(identifiers or "[]")]
+            yield party, (party, name or "", *json.loads(others or "[]")), tuple(pairs)
 
 
 def nearest(together: Joined, asked: str) -> str:
