@@ -107,7 +107,7 @@ def by_blocking(parties, least):
     for number, party in enumerate(parties):
         keys.add(number, name_keys(party, least=least))
     apart = numbered([party.country for party in parties]) if least > COUNTRY_OTHER else None
-    found = {(i, j): compare(parties[i], parties[j]) for i, j in pairs(keys, apart).tolist()}
+    found = {(i, j): compare(parties[i], parties[j]) for i, j in pairs(keys, apart).pairs.tolist()}
     return {pair for pair, likeness in found.items() if likeness and likeness.score >= least}
 
 
@@ -148,9 +148,18 @@ def test_pairs_come_once_and_leave_out_other_countries():
     keys = Keys()
     for number, words in enumerate((["a", "b"], ["a", "b"], ["a"], ["c"])):
         keys.add(number, words)
-    assert pairs(keys).tolist() == [[0, 1], [0, 2], [1, 2]]
-    assert pairs(keys, np.array([1, 2, 0, 1], np.int32)).tolist() == [[0, 2], [1, 2]]
-    assert pairs(Keys()).tolist() == []
+    assert pairs(keys).pairs.tolist() == [[0, 1], [0, 2], [1, 2]]
+    assert pairs(keys, np.array([1, 2, 0, 1], np.int32)).pairs.tolist() == [[0, 2], [1, 2]]
+    assert pairs(Keys()).pairs.tolist() == []
+
+
+def test_a_crowd_is_told_and_not_compared():
+    keys = Keys()
+    for number in range(50):
+        keys.add(number, ["the same"] + (["a pair"] if number in {7, 9} else []))
+    found = pairs(keys, largest=20)
+    assert found.pairs.tolist() == [[7, 9]]
+    assert found.crowds == ((0, 50),)
 
 
 @pytest.mark.parametrize(

@@ -327,6 +327,21 @@ def test_judgements_in_a_register_are_remembered(tmp_path):
 
 
 @pytest.mark.bulk
+def test_one_number_on_thousands_of_companies_is_told_once(tmp_path):
+    path = tmp_path / "r.duckdb"
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    names = [
+        f"{one}{other * 3}{third * 2} Mill" for one in letters for other in letters for third in letters[:4]
+    ]
+    store.append(path, [entity(f"c{at}", name, number="77", line=at + 1) for at, name in enumerate(names)])
+    found = match_ledgers([str(path)])
+    assert (found.joined, found.proposed) == ((), ())
+    assert [str(each) for each in found.problems] == [
+        f"uk.jsonl:1: {len(names):,} parties share an identifier with c0, {names[0]!r}: too many to be one, not compared"
+    ]
+
+
+@pytest.mark.bulk
 def test_one_number_on_two_differing_companies_of_a_register_is_told(tmp_path):
     path = tmp_path / "r.duckdb"
     store.append(

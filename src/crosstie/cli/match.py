@@ -11,7 +11,7 @@ from crosstie.cli.options import Format
 Ledgers = Annotated[
     list[str],
     typer.Argument(
-        metavar="LEDGER...", help="One or more ledgers or registers, files of judgements among them."
+        metavar="LEDGER", help="One or more ledgers or registers, files of judgements among them."
     ),
 ]
 Output = Annotated[
@@ -37,7 +37,7 @@ def match(ledgers: Ledgers, output: Output = "", least: Least = 0.8, form: Forma
     """
     from pathlib import Path  # noqa: PLC0415 (start-up)
 
-    from crosstie.cli.output import print_problems, print_rows  # noqa: PLC0415
+    from crosstie.cli.output import print_rows  # noqa: PLC0415
     from crosstie.questions import judging  # noqa: PLC0415
     from crosstie.questions import match as question  # noqa: PLC0415
     from crosstie.questions.importing import goes_into_register  # noqa: PLC0415
@@ -49,7 +49,8 @@ def match(ledgers: Ledgers, output: Output = "", least: Least = 0.8, form: Forma
     found = question.match_ledgers([*ledgers, *known], least=least, progress=_show_progress if seen else None)
     if seen:
         print("\r\033[K", end="", file=sys.stderr)
-    print_problems(found.problems)
+    for line in question.told(found.problems):
+        print(line, file=sys.stderr)
     if output and goes_into_register(output):
         joined = judging.write_into_register(found, output, datetime.now(UTC).astimezone().date())
         print(

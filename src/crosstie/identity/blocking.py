@@ -16,6 +16,8 @@ from crosstie.identity.comparing import PERSON_ALONE, SHORTEST_TYPO, bare
 from crosstie.identity.names import ReadName
 from crosstie.identity.party import Described
 
+LARGEST = 2_000
+"""So many parties of one name or number are a mistake or a commonplace, not one party."""
 _AT_ONCE = 4_000_000
 
 
@@ -66,30 +68,43 @@ def _company_keys(reading: ReadName) -> Iterator[str]:
                 yield f"squeezed {letters[:place]}{letters[place + 1 :]}"
 
 
-def pairs(keys: Keys, apart: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Pairs of parties that share a key, and crowds: how many share one key with whom, too many to compare."""
+
+    pairs: NDArray[np.int32]
+    crowds: tuple[tuple[int, int], ...] = ()
+
+
+def pairs(keys: Keys, apart: NDArray[np.int32] | None = None, *, largest: int = LARGEST) -> Paired:
     """Every two parties that share a key, once, the smaller number first.
 
-    ``apart`` gives each party a country's number (0: not said): pairs of two countries are left out.
+    ``apart`` gives each party a country's number (0: not said): pairs of two countries are left out. Of a key
+    that more than ``largest`` parties share, no pairs are made; each such crowd is told once, by its first party.
 
     >>> keys = Keys()
     >>> for number, words in enumerate(["a", "b", "a"]):
     ...     keys.add(number, [words])
-    >>> pairs(keys).tolist()
+    >>> pairs(keys).pairs.tolist()
     [[0, 2]]
     """
+    none = np.empty((0, 2), np.int32)
     if not len(keys.key):
-        return np.empty((0, 2), np.int32)
+        return Paired(none)
     key, party = np.frombuffer(keys.key, np.int64), np.frombuffer(keys.party, np.int32)
     order = np.argsort(key, kind="stable")
     key, party = key[order], party[order]
     starts = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
     sizes = np.diff(np.append(starts, len(key)))
-    found = [each for size in np.unique(sizes) if size > 1
+    found = [each for size in np.unique(sizes[sizes <= largest]) if size > 1
              for each in _of_size(party, starts[sizes == size], int(size), apart)]  # fmt: skip
-    if not found:
-        return np.empty((0, 2), np.int32)
-    codes = np.unique(np.concatenate(found))
-    return np.stack((codes >> 32, codes & 0xFFFFFFFF), axis=1).astype(np.int32)
+    crowds: dict[int, int] = {}
+    for at in np.flatnonzero(sizes > largest):
+        first = int(party[starts[at]])
+        crowds[first] = max(crowds.get(first, 0), int(sizes[at]))
+    codes = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+    stacked = np.stack((codes >> 32, codes & 0xFFFFFFFF), axis=1).astype(np.int32)
+    return Paired(stacked, tuple(sorted(crowds.items())))
 
 
 def _of_size(

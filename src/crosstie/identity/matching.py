@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from crosstie.identity.comparing import LEAST, Likeness, compare
-from crosstie.identity.identifiers import Known, conflict, doubled, wrong
+from crosstie.identity.identifiers import Known, conflict, doubled, scheme_of, wrong
 from crosstie.identity.judged import Judged, joined, members
 from crosstie.identity.party import Described
 from crosstie.ledger.statements import PartyId
-from crosstie.text.problem import Place, Problem
+from crosstie.text.problem import Problem
+
+WRONG = "not of scheme "
+"""How the kind of a problem begins that tells of an identifier with a wrong form or check digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +173,12 @@ def _two_values(party: Described, two: tuple[Known, Known]) -> Problem:
 
 
 def _wrong(party: Described) -> Iterator[Problem]:
+    """Values that are none of their scheme; the problem's kind is the scheme's."""
     for each in party.identifiers:
-        said = wrong(each)
-        if said:
-            yield Problem(f"{party.party}: {said}; it joins nobody", party.where, "identity", "warning")
+        said, scheme = wrong(each), scheme_of(each.scheme)
+        if said and scheme:
+            message = f"{party.party}: {said}; it joins nobody"
+            yield Problem(message, party.where, f"{WRONG}{scheme.name}", "warning")
 
 
 def _consistent(links: Sequence[Match]) -> tuple[list[Match], list[Match], list[Problem]]:
@@ -217,8 +222,3 @@ def _spanning(links: Sequence[Match]) -> Iterator[Match]:
         if one != other:
             group[other] = one
             yield each
-
-
-def place_of(party: Described) -> str:
-    """File and line of a party, or its register where no line is known."""
-    return str(party.where) if party.where != Place("", 0) else party.register

@@ -1,19 +1,17 @@
 """Parties of several ledgers and registers that are one: joined by identifier, proposed by name and country."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from crosstie.identity.blocking import Keys, name_keys, numbered
+from crosstie.identity.blocking import Keys, Paired, name_keys, numbered
 from crosstie.identity.blocking import pairs as sharing
 from crosstie.identity.comparing import COUNTRY_OTHER, LEAST
 from crosstie.identity.identifiers import doubled, wrong
 from crosstie.identity.judged import Judged, judged
-from crosstie.identity.matching import Match, Matched, Pairs, match
+from crosstie.identity.matching import WRONG, Match, Matched, Pairs, match
 from crosstie.identity.party import Described, described
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.standing import judgements, standing
@@ -23,6 +21,8 @@ from crosstie.questions.places import places_of
 from crosstie.text.problem import CrosstieError, Problem
 
 KEYS = ("party", "other", "score", "joined", "name", "other_name", "why", "where", "other_where")
+
+_EXAMPLES = 3
 
 Progress = Callable[[int], None]
 
@@ -56,8 +56,8 @@ def match_ledgers(
     parts = [part for path in paths for part in _parts(path)]
     said = [each for part in parts for each in part.judgements]
     found = _match(parts, _judged(said), least, progress)
-    told = (problem for part in parts for problem in part.problems)
-    return replace(found, problems=tuple(dict.fromkeys((*told, *found.problems))))
+    loaded = (problem for part in parts for problem in part.problems)
+    return replace(found, problems=tuple(dict.fromkeys((*loaded, *found.problems))))
 
 
 def _judged(said: Sequence[Statement]) -> Judged:
@@ -86,20 +86,34 @@ def _match(parts: Sequence[Part], earlier: Judged, least: float, progress: Progr
 class _Found:
     """Pairs of parties by their numbers, and parties that have a problem of their own."""
 
-    sharing: NDArray[np.int32]
-    alike: NDArray[np.int32]
+    sharing: Paired
+    alike: Paired
     flagged: set[int]
 
 
 def _second(parts: Sequence[Part], earlier: Judged, found: _Found, least: float) -> Matched:
-    wanted = {*found.sharing.ravel().tolist(), *found.alike.ravel().tolist(), *found.flagged}
+    wanted = {*found.sharing.pairs.ravel().tolist(), *found.alike.pairs.ravel().tolist(), *found.flagged}
+    wanted |= {party for paired in (found.sharing, found.alike) for party, _ in paired.crowds}
     place = {number: at for at, number in enumerate(sorted(wanted))}
     parties = [party for number, party in enumerate(_all(parts)) if number in place]
     pairs = Pairs(
-        sharing=((place[i], place[j]) for i, j in found.sharing.tolist()),
-        alike=((place[i], place[j]) for i, j in found.alike.tolist()),
+        sharing=((place[i], place[j]) for i, j in found.sharing.pairs.tolist()),
+        alike=((place[i], place[j]) for i, j in found.alike.pairs.tolist()),
     )
-    return match(parties, pairs, earlier, least=least)
+    matched = match(parties, pairs, earlier, least=least)
+    crowds = [
+        _crowd(parties[place[party]], size, what)
+        for paired, what in ((found.sharing, "an identifier"), (found.alike, "a name or nearly"))
+        for party, size in paired.crowds
+    ]
+    return replace(matched, problems=(*matched.problems, *crowds))
+
+
+def _crowd(party: Described, size: int, what: str) -> Problem:
+    message = (
+        f"{size:,} parties share {what} with {party.party}, {party.name!r}: too many to be one, not compared"
+    )
+    return Problem(message, party.where, "identity", "warning")
 
 
 def _all(parts: Iterable[Part]) -> Iterator[Described]:
@@ -167,6 +181,23 @@ def rows(found: Matched) -> Iterator[dict[str, object]]:
             "where": str(each.one.where),
             "other_where": str(each.other.where),
         }
+
+
+def told(problems: Iterable[Problem]) -> Iterator[str]:
+    """Problems as lines; of wrong identifiers the first three of each scheme, and how many more there are.
+
+    >>> wrong = [Problem(f"no LEI: {number}", kind="not of scheme LEI") for number in range(5)]
+    >>> list(told(wrong))[2:]
+    ['no LEI: 2', '2 more values that are no LEI']
+    """
+    seen: Counter[str] = Counter()
+    for each in problems:
+        seen[each.kind] += 1
+        if not each.kind.startswith(WRONG) or seen[each.kind] <= _EXAMPLES:
+            yield str(each)
+    for kind, count in seen.items():
+        if kind.startswith(WRONG) and count > _EXAMPLES:
+            yield f"{count - _EXAMPLES} more values that are no {kind.removeprefix(WRONG)}"
 
 
 def summary(found: Matched) -> str:
