@@ -78,16 +78,36 @@ TABLES: Mapping[str, Table] = MappingProxyType(
 )
 
 
+_Plan = tuple[tuple[Field, tuple[None, ...]], ...]
+
+
+def _plan(fields: Sequence[Field]) -> _Plan:
+    """Each field, and what its columns hold where nothing is said."""
+    return tuple((field, (None,) * len(tuple(_columns(field)))) for field in fields)
+
+
+_HEADS: Mapping[str, _Plan] = MappingProxyType({name: _plan(_head(t.kind)) for name, t in TABLES.items()})
+_OWN: Mapping[str, _Plan] = MappingProxyType({name: _plan(t.kind.fields) for name, t in TABLES.items()})
+
+
 def row_of(item: Statement | Source) -> tuple[str, tuple[Any, ...]]:
     """The table of a statement or source, and its row in the table's order of columns."""
+    values: list[Any] = []
     if isinstance(item, Source):
-        values = [value for field in SOURCE.fields for value in _values(field, getattr(item, field.name))]
-        return "source", (*values, item.where.file or None, item.where.line or None)
-    kind = KIND_OF[type(item)]
-    head = item.head
-    values = [value for field in _head(kind) for value in _values(field, getattr(head, field.name))]
-    values += [value for field in kind.fields for value in _values(field, getattr(item, field.name))]
-    return kind.name, (*values, head.where.file or None, head.where.line or None)
+        name, where = "source", item.where
+    else:
+        name, where = KIND_OF[type(item)].name, item.head.where
+        _say(item.head, _HEADS[name], values)
+    _say(item, _OWN[name], values)
+    values += (where.file or None, where.line or None)
+    return name, tuple(values)
+
+
+def _say(record: object, plan: _Plan, values: list[Any]) -> None:
+    for field, nothing in plan:
+        value = getattr(record, field.name)
+        is_silent = value is None or (value is field.default and len(nothing) == 1)
+        values += nothing if is_silent else _values(field, value)
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """Fill a register's tables in batches, beside the reading of what comes next; what is there already is left out."""
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -106,10 +107,13 @@ def fill(connection: "DuckDBPyConnection", items: Iterable[Item], progress: Prog
     last = {name: _last_row(connection, table) for name, table in TABLES.items()}
     rows: dict[str, int] = defaultdict(int)
     store = _Store(connection)
+    often = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 100)  # many small values are made, and most of them kept
     try:
         _read(items, store, rows, told, progress)
         store.finish()
     finally:
+        gc.set_threshold(*often)
         store.thread.shutdown()
     for name in TABLES:
         if name in rows:

@@ -56,7 +56,7 @@ def translate(table: pa.Table, pile: Pile) -> Statements:
     """The rows that these statements make."""
     said = {name: table[name].combine_chunks() for name in table.column_names}
     kinds = _by_value(said["recordType"], lambda text: _KINDS.get(text, -1))
-    days = _coded(said["statementDate"], pile.days.of)
+    days = _coded(said["statementDate"], pile.days)
     source, sources = _sources(said)
     plain = (kinds >= 0) & (days >= 0) & _are_ids(said["statementId"]) & _are_ids(said["recordId"])
     plain &= _flags(said["recordDetails"].is_valid()) & _are_whole(pc.struct_field(said["source"], "type"))
@@ -79,9 +79,10 @@ def _by_value(array: pa.Array, translate: Callable[[str], int]) -> Numbers:
     return numbers[found.indices.to_numpy()] if len(numbers) else np.zeros(0, np.int64)
 
 
-def _coded(array: pa.Array, code: Callable[[Any], int]) -> Numbers:
+def _coded(array: pa.Array, codes: Codes) -> Numbers:
     """The code of each text; below 0 where it cannot be translated."""
-    return _by_value(array, lambda text: _code_or_none(code, text))
+    known = codes.codes
+    return _by_value(array, lambda text: known[text] if text in known else _code_or_none(codes.of, text))
 
 
 def _code_or_none(code: Callable[[Any], int], written: Any) -> int:  # noqa: ANN401 (a text or several)
@@ -181,7 +182,7 @@ def _parties(
     )
     one, other = (pc.struct_field(details, each) for each in ("incorporatedInJurisdiction", "jurisdiction"))
     code = pc.struct_field(pc.if_else(one.is_valid(), one, other), "code")
-    since = _coded(pc.struct_field(details, "foundingDate"), pile.days.of)
+    since = _coded(pc.struct_field(details, "foundingDate"), pile.days)
     identifiers, fine = _identifiers(pc.struct_field(details, "identifiers"))
     fine &= (since >= 0) & _are_texts(name) & _are_texts(code)
     fine &= ~(_flags(one.is_valid()) & _flags(other.is_valid()))  # which counts depends on what else they say
@@ -255,7 +256,7 @@ def _holdings(said: dict[str, pa.Array], of: Numbers, pile: Pile) -> tuple[Rows,
     fine[parents[group != group[begins[parents]]]] = False
     has = sizes > 0
     first = pa.array(begins, mask=~has)
-    since = _coded(start.take(first), pile.days.of)
+    since = _coded(start.take(first), pile.days)
     until = _until(end.take(first), days, closed, pile)
     amounts = _amounts(interests, sizes, begins, pile.amounts)
     fine &= (since >= 0) & (until >= 0) & (amounts >= 0)
@@ -277,7 +278,7 @@ _DIRECT = {"yes": None, "no": "no", "unknown": "unknown"}  # direct is the defau
 
 
 def _until(end: pa.Array, days: pa.Array, closed: NDArray[np.bool_], pile: Pile) -> Numbers:
-    found = _coded(end, lambda text: pile.ends.of((text, None)))
+    found = _by_value(end, lambda text: _code_or_none(pile.ends.of, (text, None)))
     which = np.flatnonzero(closed)
     at = pa.array(which)
     for row, pair in zip(
