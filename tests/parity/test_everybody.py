@@ -13,7 +13,7 @@ from random_worlds import world_of
 from crosstie.engines.register import store
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.statements import Holding
-from crosstie.questions import check, control, diff, opening, own, screen, stats
+from crosstie.questions import check, control, diff, holders, opening, own, screen, stats
 from crosstie.questions.clocks import Clocks
 from crosstie.text.problem import CrosstieError
 
@@ -158,3 +158,51 @@ def test_nobody_listed(register, monkeypatch, tmp_path):
     listed.write_text("name\nSomebody Else\n")
     small, large = both_ways(monkeypatch, screen.screen_ledger, register, str(listed), "ofac", CLOCKS)
     assert (small.rows, small.notes) == (large.rows, large.notes) == ((), large.notes)
+
+
+def edge_list(chance):
+    firms, people = [f"c{n}" for n in range(12)], [f"p{n}" for n in range(6)]
+    shares = ["50%", "25%", "10%", "1/3", "25-50%", "<=15%", "(50%, 75%]", "0.125"]
+    lines = ["holder,issuer,share,votes"]
+    for firm in firms:
+        for holder in chance.sample([*firms, *people], chance.randint(0, 4)):  # itself sometimes: treasury
+            share = "3%" if holder == firm else chance.choice(shares)
+            votes = chance.choice(["", "", "", "51%", "25-50%"]) if holder != firm else ""
+            lines.append(f"{holder},{firm},{share},{votes}")
+    lines.append(lines[-1])  # one pair twice: added
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_long_edge_list(tmp_path, monkeypatch, seed):
+    file = tmp_path / "holdings.csv"
+    file.write_text(edge_list(random.Random(seed)))
+    small, large = both_ways(monkeypatch, control.controls, str(file), CLOCKS, Fraction(1, 2), "least")
+    rows = [list(each.rows) for each in (small, large)]
+    keys = ("company", "controller", "ultimate", "decided")
+    assert [[row[key] for key in keys] for row in rows[0]] == [[row[key] for key in keys] for row in rows[1]]
+    assert [ends(r["votes"]) for r in rows[0]] == [
+        pytest.approx(ends(r["votes"]), abs=1e-12) for r in rows[1]
+    ]
+    for company in ("c0", "c3", "c7"):
+        for asked in (own.Asked(company=company), own.Asked(company)):
+            small, large = both_ways(monkeypatch, answer, own.own, str(file), CLOCKS, asked)
+            if isinstance(small, str):
+                assert small == large
+                continue
+            expected, found = by_pair(small[0]), by_pair(large[0])
+            assert expected.keys() == found.keys()
+            for pair, row in expected.items():
+                assert ends(found[pair]["look_through"])[:2] == pytest.approx(
+                    ends(row["look_through"])[:2], abs=1e-12
+                )
+        small, large = both_ways(monkeypatch, answer, holders.holders, str(file), company, CLOCKS)
+        assert getattr(small, "rows", small) == getattr(large, "rows", large)
+
+
+def answer(ask, *given):
+    """What is answered, or the one line that says why not."""
+    try:
+        return ask(*given)
+    except CrosstieError as error:
+        return str(error).split(";")[0]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,11 +16,14 @@ from crosstie.network.edges import unknown_id
 from crosstie.network.network import Network
 from crosstie.questions import opening
 from crosstie.questions.clocks import Clocks
-from crosstie.questions.places import places_of
+from crosstie.questions.places import Places, places_of
 from crosstie.text.problem import Problem
 
 if TYPE_CHECKING:
     from crosstie.engines.register.joined import Joined
+
+SHORTEST_LINE = 6
+"""Bytes of the shortest line of an edge list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,23 @@ def at_once(path: str) -> "Iterator[Joined | None]":
 
 @contextmanager
 def everyone(path: str, clocks: Clocks) -> Iterator[Everyone | None]:
-    """All holdings of a large register on a day; ``None`` where the ledger is small or must be replayed whole."""
-    with at_once(path) as together:
-        yield None if together is None else arrays(together, clocks)
+    """All holdings of a large register on a day; ``None`` where the ledger is small or must be replayed whole.
+
+    A long edge list is asked like a register where DuckDB and the compiler are installed.
+    """
+    places = places_of(path)
+    if not places.registers and not _is_long(places):
+        yield None
+        return
+    with opening.opened_registers(places) as together:
+        large = opening.size_of(together) >= opening.LARGE
+        yield arrays(together, clocks) if large else None
+
+
+def _is_long(places: Places) -> bool:
+    bytes_ = sum(each.stat().st_size for each in places.tables)
+    long = not places.text and len(places.tables) == 1 and bytes_ >= SHORTEST_LINE * opening.LARGE
+    return long and all(find_spec(name) is not None for name in ("duckdb", "pyarrow", "numba"))
 
 
 def arrays(together: "Joined", clocks: Clocks) -> Everyone | None:

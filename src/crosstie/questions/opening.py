@@ -1,6 +1,7 @@
 """Open any LEDGER: text, a CSV edge list, a register, or several of these as one, under the clocks asked for."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,7 +95,7 @@ def load_ledger(path: str, about: About | None = None) -> Ledger:
     if not places.tables:
         return _load_text(places)
     if not places.are_several:
-        return _load_edge_list(places.tables[0])
+        return _near(_load_edge_list(places.tables[0]), about)
     return _in_memory(places)
 
 
@@ -106,6 +107,11 @@ def opened_registers(places: Places) -> "Iterator[Joined]":
     if not places.text and not places.tables:
         with joined.joined(places.registers) as together:
             yield together
+        return
+    if not places.registers:
+        memory = _in_memory(places)
+        with joined.joined((), memory) as together:
+            yield replace(together, problems=(*memory.problems, *together.problems), files=memory.files)
         return
     with joined.joined(places.registers) as registers:
         memory = _in_memory(places, registers)
@@ -213,6 +219,41 @@ def _in_memory(places: Places, registers: "Joined | None" = None) -> Ledger:
     )
 
 
+def _near(table: Ledger, about: About | None) -> Ledger:
+    """Of a long edge list the lines that bear on some parties, found by id; all where one is not an id in it."""
+    if about is None or len(table.statements) < LARGE:
+        return table
+    lines = [each for each in table.statements if isinstance(each, Holding)]
+    above: dict[str, set[str]] = defaultdict(set)
+    below: dict[str, set[str]] = defaultdict(set)
+    for each in lines:
+        above[each.issuer].add(each.holder)
+        below[each.holder].add(each.issuer)
+    asked = {_company_of(party.strip()) for party in about.parties}
+    if not asked <= above.keys() | below.keys():
+        return table
+    ways = {
+        "above": ([above],),
+        "below": ([below],),
+        "around": ([above, below],),
+        "through": ([below], [above]),
+    }
+    wanted = asked
+    for links in ways.get(about.reach, ()):
+        wanted = _all_along(links, wanted)
+    return replace(
+        table, statements=tuple(each for each in lines if each.issuer in wanted or each.holder in asked)
+    )
+
+
+def _all_along(links: Sequence[Mapping[str, set[str]]], start: set[str]) -> set[str]:
+    seen, new = set(start), set(start)
+    while new:
+        new = {end for link in links for party in new for end in link.get(party, ())} - seen
+        seen |= new
+    return seen
+
+
 def _as_statements(table: Ledger) -> Ledger:
     """An edge list beside dated statements: the lines of one pair are added into one statement without a date."""
     merged: dict[tuple[str, str], Holding] = {}
@@ -231,9 +272,7 @@ def _as_statements(table: Ledger) -> Ledger:
 def _added(first: Holding, second: Holding) -> Holding:
     assert first.share is not None  # noqa: S101 (every line has a share)
     assert second.share is not None  # noqa: S101 (as above)
-    votes = None
-    if first.votes is not None or second.votes is not None:
-        votes = (first.votes or first.share).plus(second.votes or second.share)
+    votes = first.votes if second.votes is None else second.votes  # the last word on votes stands
     return replace(first, share=first.share.plus(second.share), votes=votes)
 
 
