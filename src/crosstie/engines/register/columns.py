@@ -106,8 +106,12 @@ def row_of(item: Statement | Source) -> tuple[str, tuple[Any, ...]]:
 def _say(record: object, plan: _Plan, values: list[Any]) -> None:
     for field, nothing in plan:
         value = getattr(record, field.name)
-        is_silent = value is None or (value is field.default and len(nothing) == 1)
-        values += nothing if is_silent else _values(field, value)
+        if value is None or (value is field.default and len(nothing) == 1):
+            values += nothing
+        elif value.__class__ is str:  # most are; it stands as it is
+            values.append(None if value == field.default else value)
+        else:
+            values += _values(field, value)
 
 
 @dataclass(slots=True)
@@ -199,14 +203,16 @@ def _text(value: object) -> str:
 def _list_text(field: Field, values: Sequence[Any]) -> str:
     if field.type in PARTS:
         part = PARTS[field.type]
-        return json.dumps(
+        return _WRITE(
             [
                 {f.name: _text(v) for f in part.fields if (v := getattr(each, f.name)) is not None}
                 for each in values
-            ],
-            ensure_ascii=False,
+            ]
         )
-    return json.dumps([_text(value) for value in values], ensure_ascii=False)
+    return _WRITE([_text(value) for value in values])
+
+
+_WRITE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def item_of(table: Table, row: Mapping[str, Any]) -> Statement | Source:
