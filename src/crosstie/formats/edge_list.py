@@ -97,7 +97,7 @@ def _own_holders(rows: Iterator[Cells | Problem], file: str) -> set[str]:
             continue
         header = header or _header(row[1], file)
         cells = dict(zip(header, row[1], strict=False))
-        if cells.get("holder") == cells.get("issuer", ""):
+        if "issuer" in cells and cells.get("holder") == cells["issuer"]:
             own.add(cells["issuer"])
     return own
 

@@ -29,7 +29,7 @@ from crosstie.ledger.statements import (
     StatementId,
 )
 from crosstie.ledger.values import show_interval, show_number
-from crosstie.text.problem import Problem
+from crosstie.text.problem import Problem, cited, shortened
 from crosstie.text.writing import whole_file
 
 Item = Statement | Source | Problem
@@ -246,12 +246,12 @@ def _percentage(values: tuple[str, ...], record: Record) -> tuple[Interval | Non
     told = None
     if len(set(values)) > 1:
         told = Problem(
-            f"several percentages, {', '.join(values)}: the first is read", record.where, "ftm", "warning"
+            f"several percentages, {shortened(', '.join(values))}: the first is read", record.where, "ftm", "warning"
         )
     share = percentage(values[0])
     if share is None:
         told = Problem(
-            f"not a percentage: {values[0]!r}: the share is unknown", record.where, "ftm", "warning"
+            f"not a percentage: {cited(values[0])}: the share is unknown", record.where, "ftm", "warning"
         )
     return share, told
 

@@ -29,7 +29,7 @@ from crosstie.ledger.statements import (
     Statement,
     StatementId,
 )
-from crosstie.text.problem import CrosstieError, Place, Problem
+from crosstie.text.problem import CrosstieError, Place, Problem, cited
 
 Item = Statement | Source | Problem
 
@@ -230,7 +230,7 @@ def _day(text: str) -> When | None:
 
 def _lei(text: str) -> PartyId:
     if not re.fullmatch(r"[A-Z0-9]{18}\d{2}", text):
-        raise ValueError(f"not an LEI: {text!r}")
+        raise ValueError(f"not an LEI: {cited(text)}")
     return PartyId(text)
 
 

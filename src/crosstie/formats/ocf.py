@@ -36,7 +36,7 @@ from crosstie.formats.streams import most_unpacked, parse_json
 from crosstie.ledger.dates import When
 from crosstie.ledger.statements import Entity, Opening, PartyId, PartyType, ShareClass, Statement
 from crosstie.text.inputs import ordinary, read_whole
-from crosstie.text.problem import CrosstieError, Place, Problem
+from crosstie.text.problem import CrosstieError, Place, Problem, cited
 
 LOSES = (
     "vesting, acceptance, legends, approvals, comments; reissuance and consolidation, which move nothing",
@@ -84,7 +84,7 @@ def _untold(package: Package) -> Iterator[Problem]:
             and not (LOST.fullmatch(kind) or CLOSING.fullmatch(kind))
         ):
             yield Problem(
-                f"no Open Cap Format transaction: {kind!r}: skipped", package.where[objects[0]["id"]], "ocf"
+                f"no Open Cap Format transaction: {cited(kind)}: skipped", package.where[objects[0]["id"]], "ocf"
             )
 
 

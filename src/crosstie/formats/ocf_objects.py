@@ -20,7 +20,7 @@ from crosstie.ledger.statements import (
     StatementId,
 )
 from crosstie.ledger.values import show_number
-from crosstie.text.problem import Place, Problem
+from crosstie.text.problem import Place, Problem, cited
 
 Item = Statement | Source | Problem
 Object = dict[str, Any]
@@ -140,7 +140,7 @@ def quantity(shares: Fraction) -> Quantity:
 def number(value: object) -> Fraction:
     """A number of things, as text or number."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise TypeError(f"not a number: {value!r}"[:80])
+        raise TypeError(f"not a number: {cited(str(value))}")
     if len(str(value)) > 100:
         raise ValueError("a number of more than 100 digits")
     found = Fraction(str(value))

@@ -33,7 +33,7 @@ from crosstie.ledger.statements import (
     Statement,
     Transfer,
 )
-from crosstie.text.problem import Problem
+from crosstie.text.problem import Problem, cited
 
 Maker = Callable[[Package, Object, PartyId], Iterator[Item]]
 
@@ -82,7 +82,7 @@ def _depth(package: Package, security: object, known: dict[str, int]) -> int:
 
 def _security(package: Package, security: object) -> Object:
     if not isinstance(security, str) or security not in package.issuance:
-        raise ValueError(f"no issuance of security {security!r}")
+        raise ValueError(f"no issuance of security {cited(str(security))}")
     return package.issuance[security]
 
 
@@ -222,7 +222,7 @@ def _convert(package: Package, each: Object, issuer: PartyId) -> Iterator[Item]:
         raise ValueError("a conversion of or into no shares")
     for suffix, result in results:
         if holder_of(result) != holder_of(source):
-            raise ValueError(f"security {result['security_id']!r} goes to another stakeholder")
+            raise ValueError(f"security {cited(str(result['security_id']))} goes to another stakeholder")
         part = converted * number(result["quantity"]) / received
         yield Conversion(
             head=dated(each, suffix, _note(each, result)),

@@ -98,7 +98,7 @@ def write(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]
     files = {
         "StockClasses": (
             "STOCK_CLASSES",
-            [_stock_class(each) for each in {c.share_class: c for c in classes}.values()],
+            [_said_class(each) for each in {c.share_class: c for c in classes}.values()],
         ),
         "Stakeholders": (
             "STAKEHOLDERS",
@@ -488,6 +488,13 @@ def _terms(each: Instrument) -> Object:
         return {"quantity": shares, "purchase_price": _money(None), "exercise_triggers": triggers, **price}
     return {"investment_amount": _money(None), "convertible_type": "CONVERTIBLE_SECURITY", "seniority": 1,
             "conversion_triggers": triggers}  # fmt: skip
+
+
+def _said_class(each: ShareClass) -> Object:
+    try:
+        return _stock_class(each)
+    except ValueError as error:
+        raise CrosstieError(f"share class {each.share_class}: {error}, which Open Cap Format cannot say") from error
 
 
 def _stock_class(each: ShareClass) -> Object:

@@ -30,7 +30,7 @@ from crosstie.ledger.statements import (
     Statement,
     StatementId,
 )
-from crosstie.text.problem import CrosstieError, Place, Problem
+from crosstie.text.problem import CrosstieError, Place, Problem, cited
 
 Item = Statement | Source | Problem
 
@@ -152,7 +152,7 @@ def _person(head: Head, number: int, person: ET.Element) -> Entity:
 
 def _party(cik: str) -> PartyId:
     if not re.fullmatch(r"\d{1,10}", cik, re.ASCII):
-        raise ValueError(f"not a CIK: {cik!r}")
+        raise ValueError(f"not a CIK: {cited(cik)}")
     return PartyId(f"US-CIK-{cik.zfill(10)}")
 
 

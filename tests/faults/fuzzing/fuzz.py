@@ -1,10 +1,10 @@
 """No file makes a reader, or the import behind it, do anything but state, tell problems, or say one clear line.
 
 ``python tests/faults/fuzzing/fuzz.py READER TRIES|SECONDSs [SEED]``, such as ``bods 100000`` or ``psc 5s 7``. Each try makes one
-file from a right one and a random generator of its own, reads it, and takes what was read through the rest of an import:
-records to rows and back, the network of a day, and for some tries the text ledger and every format that can be
-written. Every hundred files are imported together into a real register, which then answers. A try that fails, takes
-too long or too much memory prints its seed and number, which give it again.
+file from a right one and a random generator of its own, reads it, and takes every record to the rows of a register and
+back; for one in ten the network of a day is made, for one in a hundred the text ledger and every format that can be
+written. Of the hundreds of files every fourth is imported together into a real register, which then answers. A try that
+fails, takes too long or too much memory prints its seed and number, which give it again.
 """
 
 import contextlib
@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from random import Random, randrange
 from types import MappingProxyType
+from typing import Any
 
 import changes
 import seeds
@@ -126,17 +127,20 @@ READERS: Mapping[str, Callable[[Path], Iterator[Item]]] = MappingProxyType(
 )
 
 
-def one_try(reader: str, rng: Random, file: Path) -> None:
-    """Make a file, read it, and take what was read through the import."""
+def one_try(reader: str, rng: Random, file: Path) -> bool:
+    """Make a file, read it, and take what was read through the import; whether it could be read at all."""
     file.write_bytes(MAKERS[reader](rng))
     items: list[Item] = []
+    readable = True
     try:
         for item in READERS[reader](file):
             items += storable(item)
             assert len(items) < 100_000, "no end of items"
     except CrosstieError as error:
         is_one_line(str(error))
+        readable = False
     follow(items, rng, file)
+    return readable
 
 
 def is_one_line(text: str) -> None:
@@ -157,6 +161,8 @@ def follow(items: list[Item], rng: Random, file: Path) -> None:
         again = item_of(TABLES[name], dict(zip((c.name for c in TABLES[name].columns), row, strict=True)))
         differs = [(a, b) for a, b in zip(row, row_of(again)[1], strict=True) if a != b]
         assert not differs, f"{name}: {differs}"
+    if rng.random() > 0.1:
+        return
     sources = {item.id: item for item in items if isinstance(item, Source)}
     statements = {item.head.id: item for item in items if not isinstance(item, Source | Problem)}
     ledger = Ledger(sources=MappingProxyType(sources), statements=tuple(statements.values()))
@@ -201,47 +207,37 @@ def together(reader: str, files: list[Path], folder: Path) -> None:
 
 def fuzz(reader: str, seed: int, tries: Iterator[int], folder: Path) -> int:
     """Make tries until there are no more; return how many."""
-    done, waiting = 0, []
+    done, files = 0, {}
     for number in tries:
+        if number % TOGETHER == 0:
+            faulthandler.dump_traceback_later(60 * SLOWEST, exit=True)  # for what no signal reaches
         file = folder / f"{number % TOGETHER}{ENDINGS.get(reader, '.bin')}"
-        guarded(f"{reader}, seed {seed}, try {number}", one_try, reader, Random(f"{seed}-{number}"), file)
-        waiting.append(file)
+        rng = Random(f"{seed}-{number}")
+        files[file] = guarded(f"{reader}, seed {seed}, try {number}", one_try, reader, rng, file)
         done += 1
-        if len(waiting) == TOGETHER:
-            imported(reader, seed, number, waiting, folder)
-            waiting = []
+        if done % (4 * TOGETHER) == TOGETHER:
+            imported(reader, f"{reader}, seed {seed}, up to try {number}", files, folder)
+    faulthandler.cancel_dump_traceback_later()
     return done
 
 
-def imported(reader: str, seed: int, number: int, files: list[Path], folder: Path) -> None:
-    """All at once, but for those that are no such file at all: those one by one."""
-    good = [file for file in files if _can_be_read(reader, file)]
-    guarded(f"{reader}, seed {seed}, tries up to {number} together", together, reader, good, folder)
-    for file in [each for each in files if each not in good][:3]:
-        guarded(f"{reader}, seed {seed}, one of those up to {number}", together, reader, [file], folder)
+def imported(reader: str, what: str, files: dict[Path, bool], folder: Path) -> None:
+    """All at once, but for those that are no such file at all: a few of those one by one."""
+    guarded(f"{what}, together", together, reader, [file for file, good in files.items() if good], folder)
+    for file in [each for each, good in files.items() if not good][:3]:
+        guarded(f"{what}, {file.name} alone", together, reader, [file], folder)
 
 
-def _can_be_read(reader: str, file: Path) -> bool:
-    try:
-        for _ in READERS[reader](file):
-            pass
-    except CrosstieError:
-        return False
-    return True
-
-
-def guarded(what: str, act: Callable[..., None], *given: object) -> None:
+def guarded(what: str, act: Callable[..., Any], *given: object) -> Any:
     """Do it within the time; whatever it raises is printed with what gives it again."""
-    faulthandler.dump_traceback_later(15 * SLOWEST, exit=True)  # for what no signal reaches
     signal.setitimer(signal.ITIMER_PROF, SLOWEST)
     try:
-        act(*given)
+        return act(*given)
     except BaseException:
         print(f"FAILED: {what}", file=sys.stderr, flush=True)  # noqa: T201 (a failure must be repeatable)
         raise
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        faulthandler.cancel_dump_traceback_later()
 
 
 class HangError(BaseException):
