@@ -13,13 +13,15 @@ from crosstie.ledger.amounts import Interval, Money, Quantity
 from crosstie.ledger.schema import HEAD, KIND_OF, PARTS, SOURCE, Field, is_id
 from crosstie.ledger.statements import Head, Identifier, Part, Source, Statement
 from crosstie.ledger.values import LONGEST_ID, clean_text, read_id, reader_of, show
-from crosstie.text.problem import Problem, Severity, cited
+from crosstie.text.problem import Place, Problem, Severity, cited
 
 Clean = Callable[[Any], Any]
 _MANY_DIGITS = 10**30  # a number below has no need of a second look
 
 
-def storable(item: Statement | Source | Problem) -> Iterator[Statement | Source | Problem]:
+def storable(
+    item: Statement | Source | Problem, file: str = ""
+) -> Iterator[Statement | Source | Problem]:
     r"""The item as it can be kept, and what had to be changed; or why it cannot be kept.
 
     Space around a text goes. A control character in a text becomes U+FFFD, with a warning; in an id, where it could
@@ -39,18 +41,20 @@ def storable(item: Statement | Source | Problem) -> Iterator[Statement | Source 
     try:
         kept = _kept(item, told)
     except ValueError as error:
-        yield _problem(item, f"{error}: skipped", "unreadable", "error")
+        yield _problem(item, file, f"{error}: skipped", ("unreadable", "error"))
         return
     yield kept
     for message in told:
-        yield _problem(item, message, "control-character", "warning")
+        yield _problem(item, file, message, ("control-character", "warning"))
 
 
-def _problem(item: Statement | Source, message: str, kind: str, severity: Severity) -> Problem:
+def _problem(item: Statement | Source, file: str, message: str, kind: tuple[str, Severity]) -> Problem:
+    """A problem of an item, where it was said or, where it does not say where, in the file being read."""
     if isinstance(item, Source):
-        return Problem(f"source {cited(item.id, 80)}: {message}", item.where, kind, severity)
-    name = f"{KIND_OF[type(item)].name} {cited(item.head.id, 80)}"
-    return Problem(f"{name}: {message}", item.head.where, kind, severity)
+        name, where = f"source {cited(item.id, 80)}", item.where
+    else:
+        name, where = f"{KIND_OF[type(item)].name} {cited(item.head.id, 80)}", item.head.where
+    return Problem(f"{name}: {message}", where if where.file else Place(file), *kind)
 
 
 def _kept(record: Any, told: list[str]) -> Any:  # noqa: ANN401 (any record of the schema)

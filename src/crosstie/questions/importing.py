@@ -38,7 +38,7 @@ def items(format_name: str, paths: Sequence[str]) -> Iterator[Item]:
     chosen = catalogue.find(format_name)
     for file in _files(format_name, paths):
         for item in chosen.read(file):
-            yield from storable(item)
+            yield from storable(item, str(file))
 
 
 def _files(format_name: str, paths: Sequence[str]) -> list[Path]:
@@ -69,7 +69,7 @@ def _batches(format_name: str, paths: Sequence[str]) -> Iterator[Item | Batch]:
             if isinstance(item, Batch):
                 yield item
             else:
-                yield from storable(item)
+                yield from storable(item, str(file))
 
 
 def into_text(format_name: str, paths: Sequence[str], folder: str) -> TextImport:

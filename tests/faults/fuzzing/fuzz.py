@@ -134,7 +134,7 @@ def one_try(reader: str, rng: Random, file: Path) -> bool:
     readable = True
     try:
         for item in READERS[reader](file):
-            items += storable(item)
+            items += storable(item, str(file))
             assert len(items) < 100_000, "no end of items"
     except CrosstieError as error:
         is_one_line(str(error))
