@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Annotated, NoReturn
@@ -10,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from crosstie.text.problem import CrosstieError
+from crosstie.text.shortage import shortage
 
 # name -> (module:function, one line of help); the module is imported on first use
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -86,6 +88,9 @@ def _options(
 def main() -> None:
     """Run the command line; every failure a user can cause is one line and exit status 2."""
     gc.set_threshold(200_000, 20, 100)  # a command makes many small values, keeps them and ends
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    sys.unraisablehook = _quiet_about_memory
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     try:
         make_app(asked)()
@@ -94,14 +99,25 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
-    except OSError as error:
-        _fail(f"{error.filename or 'input'}: {error.strerror or error}")
-    except MemoryError:
-        _fail("out of memory")
     except RecursionError:
         _fail("the input is nested too deeply")
     except Exception as error:  # noqa: BLE001 (a mistake of ours: told in one line, with where it is)
+        if short := shortage(error):
+            _fail(short if not getattr(error, "filename", None) else f"{error.filename}: {short}")  # type: ignore[attr-defined]
+        if isinstance(error, OSError):
+            _fail(f"{error.filename or 'input'}: {error.strerror or error}")
         _fail(f"a mistake in Crosstie itself, please report it: {type(error).__name__}: {_one_line(error)}")
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    """Leave as a shell expects, through every clean-up on the way."""
+    raise SystemExit(128 + number)
+
+
+def _quiet_about_memory(told: "sys.UnraisableHookArgs") -> None:
+    """What cannot be raised is printed, unless it is what the one line about memory says anyway."""
+    if not isinstance(told.exc_value, MemoryError):
+        sys.__unraisablehook__(told)
 
 
 def _one_line(error: Exception) -> str:

@@ -24,7 +24,7 @@ def refuse_bomb(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return
     for info in members:
         if info.file_size > max(MOST_EXPANSION * info.compress_size, _SMALL):

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from crosstie.text.problem import CrosstieError
+from crosstie.text.shortage import shortage
+
 
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Put content in a file: the file has either its old or its new content, never a part.
@@ -41,6 +44,8 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     ------
     OSError
         The folder cannot be written to; the old file is untouched.
+    CrosstieError
+        The disk or the memory is full; the old file is untouched.
 
     Examples
     --------
@@ -61,9 +66,13 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         with contextlib.suppress(FileNotFoundError):
             beside.chmod(stat.S_IMODE(target.stat().st_mode))
         beside.replace(target)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             beside.unlink()
+        if isinstance(error, Exception) and (short := shortage(error)):
+            raise CrosstieError(f"{path}: {short}; nothing was written") from error
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)
         raise
     _flush_folder(target.parent)
 

@@ -1,5 +1,6 @@
 """Open, fill and read a register file; an import that is cut off leaves it as it was."""
 
+import importlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Source, Statement
 from crosstie.text.inputs import ordinary
 from crosstie.text.problem import CrosstieError
+from crosstie.text.shortage import shortage
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -67,9 +69,9 @@ def connect(path: Path, *, write: bool = False) -> Iterator["DuckDBPyConnection"
         connection.execute("SET enable_progress_bar = false")  # it would be printed among the answers
         _check_format(path, connection, write=write)
         yield connection
-    except duckdb.OutOfMemoryException as error:
-        raise CrosstieError(f"{path}: out of memory; nothing was changed") from error
-    except duckdb.IOException as error:
+    except (duckdb.Error, MemoryError) as error:
+        if not shortage(error) and not isinstance(error, duckdb.IOException):
+            raise
         raise CrosstieError(f"{path}: {_why(error)}; nothing was changed") from error
     finally:
         connection.close()
@@ -135,12 +137,18 @@ def _duckdb() -> Any:  # noqa: ANN401 (an extra)
     return duckdb
 
 
+def _load_what_is_needed() -> None:
+    """Libraries that end the process where memory is short do so before anything is begun."""
+    for name in ("numpy", "pyarrow", "pyarrow.compute"):
+        importlib.import_module(name)
+
+
 def _why(error: Exception) -> str:
     text = str(error)
-    if "lock" in text:
+    if "lock on file" in text:
         return "another process is using it"
-    if "No space left" in text:
-        return "the disk is full"
+    if short := shortage(error):
+        return short
     if "not a valid DuckDB database" in text or "does not match" in text:
         return "not a register"
     return text.split("\n", 1)[0]
@@ -153,6 +161,8 @@ def _check_format(path: Path, connection: "DuckDBPyConnection", *, write: bool) 
     if not names and write:
         _create(connection)
         return
+    if not names:
+        raise CrosstieError(f"{path}: nothing in it: its first import was cut off; import again")
     if "crosstie" not in names:
         raise CrosstieError(f"{path}: a DuckDB file, but not a register: it has no table 'crosstie'")
     found = connection.execute("SELECT value FROM crosstie WHERE name = 'format'").fetchall()
@@ -177,6 +187,7 @@ def append(path: Path, items: Iterable[Item], progress: Progress | None = None) 
     Problems, those among the items and what the added ones say against each other or against what is there
     (the same id with other words, a span that ends before it begins), are counted by kind, with the first few of each.
     """
+    _load_what_is_needed()
     new = not path.exists()
     try:
         with connect(path, write=True) as connection:

@@ -1,0 +1,23 @@
+"""Full disks and full memories, which every library tells in its own way: told in one."""
+
+import errno
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FULL_WORDS = ("No space left", "File too large", "Disk quota", "not enough space", "failed to offload data")
+_MEMORY_WORDS = (
+    "bad_alloc", "failed to map segment", "Cannot allocate memory", "can't start new thread", "Out of Memory",
+    "out of memory", "realloc of size", "malloc of size", "could not allocate",
+)  # fmt: skip
+
+
+def shortage(error: BaseException) -> str:
+    """What ran out, if it is that: ``the disk is full``, ``out of memory`` or nothing.
+
+    >>> shortage(OSError(28, "No space left on device")), shortage(MemoryError()), shortage(ValueError("no"))
+    ('the disk is full', 'out of memory', '')
+    """
+    said = str(error)
+    if getattr(error, "errno", None) in _FULL or any(words in said for words in _FULL_WORDS):
+        return "the disk is full"
+    is_memory = isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
+    return "out of memory" if is_memory or any(words in said for words in _MEMORY_WORDS) else ""
