@@ -5,6 +5,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,20 +47,22 @@ def _limits(memory, size):
 
 def run(*words, cwd, memory=4 * GIGABYTE, size=None, seconds=120, env=None):
     """Run ``crosstie`` with at most so much address space, so large files and so much time."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen(
-            [*COMMAND, *map(str, words)], cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-            preexec_fn=_limits(memory, size),  # noqa: PLW1509 (no other threads run)
-            env={**os.environ, **(env or {})},
-        )  # fmt: skip
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, words)],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=_limits(memory, size),  # noqa: PLW1509 (no other threads run)
+        env={**os.environ, **(env or {})},
+    )
+    with process.stdout as out, process.stderr as err, ThreadPoolExecutor(2) as readers:
+        said = [readers.submit(stream.read) for stream in (out, err)]
         try:
             _, status, used = _wait(process, seconds)
         finally:
             process.returncode = 0  # it has been waited for
-        texts = []
-        for file in (out, err):
-            file.seek(0)
-            texts.append(file.read().decode())
+        texts = [each.result().decode() for each in said]
     assert "Traceback" not in texts[1], texts[1]
     return Said(os.waitstatus_to_exitcode(status), *texts, used.ru_maxrss * 1024)
 

@@ -246,7 +246,10 @@ def _percentage(values: tuple[str, ...], record: Record) -> tuple[Interval | Non
     told = None
     if len(set(values)) > 1:
         told = Problem(
-            f"several percentages, {shortened(', '.join(values))}: the first is read", record.where, "ftm", "warning"
+            f"several percentages, {shortened(', '.join(values))}: the first is read",
+            record.where,
+            "ftm",
+            "warning",
         )
     share = percentage(values[0])
     if share is None:

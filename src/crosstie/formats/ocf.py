@@ -84,7 +84,9 @@ def _untold(package: Package) -> Iterator[Problem]:
             and not (LOST.fullmatch(kind) or CLOSING.fullmatch(kind))
         ):
             yield Problem(
-                f"no Open Cap Format transaction: {cited(kind)}: skipped", package.where[objects[0]["id"]], "ocf"
+                f"no Open Cap Format transaction: {cited(kind)}: skipped",
+                package.where[objects[0]["id"]],
+                "ocf",
             )
 
 

@@ -494,7 +494,9 @@ def _said_class(each: ShareClass) -> Object:
     try:
         return _stock_class(each)
     except ValueError as error:
-        raise CrosstieError(f"share class {each.share_class}: {error}, which Open Cap Format cannot say") from error
+        raise CrosstieError(
+            f"share class {each.share_class}: {error}, which Open Cap Format cannot say"
+        ) from error
 
 
 def _stock_class(each: ShareClass) -> Object:

@@ -19,9 +19,7 @@ Clean = Callable[[Any], Any]
 _MANY_DIGITS = 10**30  # a number below has no need of a second look
 
 
-def storable(
-    item: Statement | Source | Problem, file: str = ""
-) -> Iterator[Statement | Source | Problem]:
+def storable(item: Statement | Source | Problem, file: str = "") -> Iterator[Statement | Source | Problem]:
     r"""The item as it can be kept, and what had to be changed; or why it cannot be kept.
 
     Space around a text goes. A control character in a text becomes U+FFFD, with a warning; in an id, where it could
