@@ -137,12 +137,12 @@ def beneficial_owners(network):
 
     def bounded():
         lists = beneficial.list_owners(plan)
-        keep = beneficial._walk  # noqa: SLF001 (the pass without its second half)
-        beneficial._walk = lambda *_: (0, 0)  # noqa: SLF001 (as above)
+        keep = beneficial._walk_all  # noqa: SLF001 (the pass without its second half)
+        beneficial._walk_all = lambda *_: ([], 0)  # noqa: SLF001 (as above)
         try:
             return beneficial.settle(plan, lists)
         finally:
-            beneficial._walk = keep  # noqa: SLF001 (as above)
+            beneficial._walk_all = keep  # noqa: SLF001 (as above)
 
     times = machine.in_turns(3, bounded=bounded, decided=lambda: beneficial.beneficial_owners(plan))
     found = beneficial.beneficial_owners(plan)

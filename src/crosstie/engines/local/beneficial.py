@@ -1,6 +1,9 @@
 """Every person with at least some share, at any depth, of every company."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,23 +114,34 @@ def settle(plan: Plan, lists: Lists) -> BeneficialOwners:
         plan.start, lists.at, lists.length, lists.tight, lists.slack, lists.parts, threshold, open_
     )
     open_ = open_[:many][::-1].copy()
-    most = int(1 / threshold) * many + pairs + (0 if not many else 1024)
-    rows = (np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most), np.empty(most))
+    listed = (np.empty(pairs, np.int32), np.empty(pairs, np.int32), np.empty(pairs), np.empty(pairs))
     is_open = np.zeros(plan.parties, np.bool_)
     is_open[open_] = True
     compiled(beneficial.collect)(
-        plan.start, lists.at, lists.length, lists.tight, lists.names, lists.parts, threshold, is_open, *rows
+        plan.start, lists.at, lists.length, lists.tight, lists.names, lists.parts, threshold, is_open, *listed
     )
-    walked, undecided = _walk(plan, lists, open_, tuple(row[pairs:] for row in rows))
-    company, owner, share, within = (row[: pairs + walked] for row in rows)
-    return BeneficialOwners(plan.order[company], plan.order[owner], share, within, int(many), int(undecided))
+    walked, undecided = _walk_all(plan, lists, open_)
+    company, owner, share, within = (np.concatenate(column) for column in zip(listed, *walked, strict=True))
+    return BeneficialOwners(plan.order[company], plan.order[owner], share, within, int(many), undecided)
 
 
-def _walk(
-    plan: Plan, lists: Lists, open_: NDArray[np.int32], rows: tuple[NDArray[np.generic], ...]
-) -> tuple[int, int]:
+_Rows = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]
+
+
+def _walk_all(plan: Plan, lists: Lists, open_: NDArray[np.int32]) -> tuple[list[_Rows], int]:
+    """Rows of the open companies, and how many of these stay undecided: each processor walks up from some."""
     if not len(open_):
-        return 0, 0
+        return [], 0
+    workers = min(os.cpu_count() or 1, len(open_))
+    hands = [open_[turn::workers].copy() for turn in range(workers)]  # neighbours take about as long
+    with ThreadPoolExecutor(workers) as pool:
+        found = list(pool.map(partial(_walk, plan, lists), hands))
+    return [rows for rows, _ in found], sum(undecided for _, undecided in found)
+
+
+def _walk(plan: Plan, lists: Lists, open_: NDArray[np.int32]) -> tuple[_Rows, int]:
+    most = int(1 / lists.threshold) * len(open_) + 1024
+    rows: _Rows = (np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most), np.empty(most))
     size = plan.size.astype(np.int64)
     pairs, undecided = compiled(refine.settle)(
         open_, lists.threshold,
@@ -135,7 +149,15 @@ def _walk(
         plan.first, plan.size, np.cumsum(size) - size, plan.inner, plan.offset, plan.inverse,
         lists.at, lists.length, lists.tight, lists.slack, lists.names, lists.parts,
         lists.out_at, lists.out_length, lists.out_tight, lists.out_slack,
-        np.zeros(plan.parties), np.zeros(plan.parties), np.empty(plan.parties, np.int32), np.empty(plan.parties, np.int32),
+        _zeros(plan.parties), _zeros(plan.parties), np.empty(plan.parties, np.int32), np.empty(plan.parties, np.int32),
         *rows,
     )  # fmt: skip
-    return int(pairs), int(undecided)
+    company, owner, share, within = rows
+    return (company[:pairs], owner[:pairs], share[:pairs], within[:pairs]), int(undecided)
+
+
+def _zeros(many: int) -> NDArray[np.float64]:
+    """Zeros in large pages of memory, which ``np.zeros`` does not give."""
+    array = np.empty(many)
+    array.fill(0.0)
+    return array
