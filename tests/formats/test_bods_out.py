@@ -120,7 +120,7 @@ BESIDES = {
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(ledgers())
 def test_any_ledger_passes(tmp_path_factory, ledger):
     path = tmp_path_factory.mktemp("bods") / "x.json"

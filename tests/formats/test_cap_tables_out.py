@@ -165,7 +165,7 @@ def histories(draw):
     return draw(st.permutations(table.written)), tables
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(histories())
 def test_any_history_comes_to_what_following_each_security_comes_to(tmp_path_factory, history):
     transactions, tables = history
