@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crosstie.formats.bods import reading, writing
@@ -120,7 +120,7 @@ BESIDES = {
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(ledgers())
 def test_any_ledger_passes(tmp_path_factory, ledger):
     path = tmp_path_factory.mktemp("bods") / "x.json"

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crosstie.formats import ocf, ocf_writing
@@ -165,7 +165,7 @@ def histories(draw):
     return draw(st.permutations(table.written)), tables
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(histories())
 def test_any_history_comes_to_what_following_each_security_comes_to(tmp_path_factory, history):
     transactions, tables = history

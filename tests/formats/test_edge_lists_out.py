@@ -63,7 +63,11 @@ def said(name, path):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+    max_examples=60,
+)
 @given(rows=st.lists(st.tuples(ids, ids, parts, st.none() | parts), max_size=8))
 def test_out_and_in_twice_says_the_same_exactly(tmp_path, name, rows):
     once = said(name, written(name, ledger_of(rows), tmp_path)[0])

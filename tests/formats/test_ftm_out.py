@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crosstie.formats import ftm
@@ -91,7 +91,7 @@ offices = st.builds(
 KINDS = ("company", "person", "state", "trust", "fund", "group", "unknown")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(st.lists(holdings | offices, max_size=6), st.sampled_from(KINDS))
 def test_any_ledger_is_the_same_the_second_time_and_its_shares_the_first(tmp_path_factory, said, kind):
     folder = tmp_path_factory.mktemp("ftm")
