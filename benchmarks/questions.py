@@ -79,18 +79,14 @@ def main() -> None:
     questions = {
         "holders COMPANY": ("holders", path, company, *day),
         "own --company": ("own", path, "--company", company, *day),
-        "explain OWNER COMPANY": ("explain", path, company, company, *day),
         "control": ("control", path, *day),
         "own --persons --threshold 25%": ("own", path, "--persons", "--threshold", "25%", *day),
         "screen LIST (20 names)": ("screen", path, str(listed), *day),
         "stats --on": ("stats", path, *day),
-        "check": None,
         "diff of two days": ("diff", path, "--on", "2023-12-31", "--to", DAY, "--known", DAY),
     }
-    print(machine.describe() if hasattr(machine, "describe") else "", f"{parties:,} parties, synthetic")
+    print(f"{machine.describe()}; {parties:,} parties, synthetic")
     for title, words in questions.items():
-        if words is None:
-            continue
         seconds, rows = ask(*words)
         print(f"{title:32} {seconds:8.2f} s  {len(rows):>10,} rows", flush=True)
         if title == "own --company":
