@@ -111,8 +111,13 @@ def test_own_of_one_over_arrays(exact_register, monkeypatch):
                   own.Asked("g2 z", "g2 c"), own.Asked(company="g1 c", above=Fraction(1, 10))):  # fmt: skip
         small, large = both_ways(monkeypatch, own.own, exact_register, CLOCKS, asked)
         expected, found = by_pair(small[0]), by_pair(large[0])
-        assert expected.keys() == found.keys(), asked
-        for pair, row in expected.items():
+        ties = {
+            pair
+            for pair, row in (expected | found).items()
+            if abs(ends(row["look_through"])[0] - float(asked.above)) < 1e-12  # floats: either side of it
+        }
+        assert expected.keys() - ties == found.keys() - ties, asked
+        for pair, row in ((pair, row) for pair, row in expected.items() if pair not in ties):
             assert ends(found[pair]["look_through"]) == pytest.approx(ends(row["look_through"]), abs=1e-12)
             assert ends(found[pair]["direct"]) == pytest.approx(ends(row["direct"]), abs=1e-12)
             assert (found[pair]["terminal"], found[pair]["base"]) == (row["terminal"], row["base"])

@@ -68,10 +68,10 @@ def _is_long(places: Places) -> bool:
     return long and all(find_spec(name) is not None for name in ("duckdb", "pyarrow", "numba"))
 
 
-def arrays(together: "Joined", clocks: Clocks) -> Everyone | None:
-    """All holdings on a day; ``None`` where everything must be replayed."""
+def arrays(together: "Joined", clocks: Clocks, only: frozenset[str] | None = None) -> Everyone | None:
+    """All holdings on a day (with ``only``, in these companies); ``None`` where everything must be replayed."""
     moment = bulk.Moment(clocks.on, clocks.known, clocks.assume)
-    plain = bulk.prepare(together, moment)
+    plain = bulk.prepare(together, moment, only)
     if plain is None:
         return None
     if not plain.replayed:

@@ -132,11 +132,11 @@ def _bearing(together: "Joined", about: About) -> Ledger | None:
     return bearing.bearing_on(together, _meant(together, about), about.reach)
 
 
-def reached(together: "Joined", about: About) -> int:
-    """How many parties the answer to a question about some may rest on."""
+def reached(together: "Joined", about: About) -> frozenset[str] | None:
+    """The parties that the answer to a question about some may rest on; ``None`` where that cannot be told."""
     from crosstie.engines.register import bearing  # noqa: PLC0415 (as above)
 
-    return bearing.count_reached(together, _meant(together, about), about.reach)
+    return bearing.reached_by(together, _meant(together, about), about.reach)
 
 
 def _meant(together: "Joined", about: About) -> frozenset[str]:

@@ -91,8 +91,8 @@ def _at_once(together: "Joined", path: str, clocks: Clocks, asked: Asked) -> Ans
     plain = asked.measure == "look-through" and asked.base == "outstanding" and not asked.exact
     about = _about(asked)
     if about is not None:
-        many = plain and not asked.persons and reached(together, about) >= MANY
-        return _of_one(together, clocks, asked) if many else None
+        near = reached(together, about) if plain and not asked.persons else None
+        return None if near is None or len(near) < MANY else _of_one(together, clocks, asked, near)
     if not plain or not asked.persons or asked.above < own_at_once.LEAST:
         raise CrosstieError(
             f"{path}: all owners of all companies would be too much to answer; ask with --company or --owner, or for"
@@ -110,8 +110,8 @@ def _at_once(together: "Joined", path: str, clocks: Clocks, asked: Asked) -> Ans
     return Answer(own_at_once.rows(all_, found), ranged, all_.problems)
 
 
-def _of_one(together: "Joined", clocks: Clocks, asked: Asked) -> Answer | None:
-    all_ = arrays(together, clocks)
+def _of_one(together: "Joined", clocks: Clocks, asked: Asked, near: frozenset[str]) -> Answer | None:
+    all_ = arrays(together, clocks, near)
     if all_ is None or not all_.holdings.capital.is_exact:
         return None
     owner, company = (

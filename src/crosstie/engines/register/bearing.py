@@ -70,9 +70,12 @@ def bearing_on(together: Joined, parties: Iterable[str], reach: Reach) -> Ledger
     return ledger_of(together, _read(together, wanted | ties.companies, few))
 
 
-def count_reached(together: Joined, parties: Iterable[str], reach: Reach) -> int:
-    """How many parties the reach takes in over holdings and judgements alone."""
-    return len(_reached(together, _Ties(), frozenset(parties), reach))
+def reached_by(together: Joined, parties: Iterable[str], reach: Reach) -> frozenset[str] | None:
+    """The parties that the reach takes in; ``None`` where too much is tied by other statements to say."""
+    if _count(together, FEW) > MOST_FEW:
+        return None
+    few: list[Any] = [item for name in FEW for item in selected(together, TABLES[name])]
+    return _reached(together, _ties(few), frozenset(parties), reach)
 
 
 def replayed_companies(together: Joined) -> frozenset[str] | None:

@@ -101,10 +101,10 @@ class Plain:
     replayed: frozenset[str]
 
 
-def prepare(together: Joined, moment: Moment) -> Plain | None:
+def prepare(together: Joined, moment: Moment, only: frozenset[str] | None = None) -> Plain | None:
     """Keep the day's words on holdings in a table, and say which companies are not plain; ``None``: too many.
 
-    The table ``day_word`` has names of one party under the one in use.
+    The table ``day_word`` has names of one party under the one in use; with ``only``, of these companies' holders alone.
     """
     connection = together.connection
     same, companies = _judged(together, moment), replayed_companies(together)
@@ -120,16 +120,25 @@ def prepare(together: Joined, moment: Moment) -> Plain | None:
     holder, issuer = ("holder", "issuer") if not same else (_used("holder"), _used("issuer"))
     bound = {"on": moment.on, "known": moment.known, "firmness": moment.assume.firmness}
     before = as_one_query(made)
-    words = f"SELECT id, {holder} AS holder, {issuer} AS issuer, {columns} FROM in_force AS said"  # noqa: S608 (our own words)
+    chosen = "" if only is None else "WHERE said.issuer IN (SELECT name FROM chosen)"
+    connection.register("chosen", _names(() if only is None else only))
+    words = f"SELECT id, {holder} AS holder, {issuer} AS issuer, {columns} FROM in_force AS said {chosen}"  # noqa: S608 (our own words)
     for table, selected in (
         ("day_word", words),
         ("gone", _GONE),
     ):
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {before} {selected}", bound)
     found = {row[0] for row in connection.execute(_NOT_PLAIN).fetchall()} | {
-        same.get(c, c) for c in companies
+        same.get(c, c) for c in companies if only is None or c in only
     }
+    connection.unregister("chosen")
     return None if len(found) > MOST_REPLAYED else Plain(same, frozenset(found))
+
+
+def _names(names: Iterable[str]) -> Any:  # noqa: ANN401 (an Arrow table)
+    import pyarrow as pa  # noqa: PLC0415 (an extra)
+
+    return pa.table({"name": pa.array(sorted(names), pa.string())})
 
 
 def replayed_part(together: Joined, plain: Plain) -> Ledger:
