@@ -88,8 +88,15 @@ def _options(
 def main() -> None:
     """Run the command line; every failure a user can cause is one line and exit status 2."""
     gc.set_threshold(200_000, 20, 100)  # a command makes many small values, keeps them and ends
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+    stopped: list[int] = []
+
+    def stop(number: int, _: object) -> NoReturn:
+        """Leave as a shell expects, through every clean-up on the way."""
+        stopped.append(number)
+        raise SystemExit(128 + number)
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, stop)
     sys.unraisablehook = _quiet_about_memory
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     try:
@@ -102,16 +109,13 @@ def main() -> None:
     except RecursionError:
         _fail("the input is nested too deeply")
     except Exception as error:  # noqa: BLE001 (a mistake of ours: told in one line, with where it is)
+        if stopped:  # a library has made an error of it
+            raise SystemExit(128 + stopped[-1]) from None
         if short := shortage(error):
             _fail(short if not getattr(error, "filename", None) else f"{error.filename}: {short}")  # type: ignore[attr-defined]
         if isinstance(error, OSError):
             _fail(f"{error.filename or 'input'}: {error.strerror or error}")
         _fail(f"a mistake in Crosstie itself, please report it: {type(error).__name__}: {_one_line(error)}")
-
-
-def _stop(number: int, _: object) -> NoReturn:
-    """Leave as a shell expects, through every clean-up on the way."""
-    raise SystemExit(128 + number)
 
 
 def _quiet_about_memory(told: "sys.UnraisableHookArgs") -> None:

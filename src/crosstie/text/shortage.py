@@ -6,7 +6,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FULL_WORDS = ("No space left", "File too large", "Disk quota", "not enough space", "failed to offload data")
 _MEMORY_WORDS = (
     "bad_alloc", "failed to map segment", "Cannot allocate memory", "can't start new thread", "Out of Memory",
-    "out of memory", "realloc of size", "malloc of size", "could not allocate",
+    "out of memory", "realloc of size", "Failed to launch worker thread", "malloc of size", "could not allocate",
 )  # fmt: skip
 
 

@@ -56,6 +56,7 @@ def connect(path: Path, *, write: bool = False) -> Iterator["DuckDBPyConnection"
         raise CrosstieError(f"{path}: a register in a folder is only read; import into a .duckdb file")
     if path.exists() and not path.is_dir():
         ordinary(path)
+        _begin_again(path, write=write)
     try:
         connection = _open_folder(path) if path.is_dir() else duckdb.connect(str(path), read_only=not write)
     except (
@@ -135,6 +136,21 @@ def _duckdb() -> Any:  # noqa: ANN401 (an extra)
     except ImportError as error:
         raise CrosstieError("registers need DuckDB: pip install 'crosstie[registers]'") from error
     return duckdb
+
+
+_HEADERS = 12_288
+"""Bytes of the headers with which a DuckDB file begins; one that is shorter was never finished."""
+
+
+def _begin_again(path: Path, *, write: bool) -> None:
+    """A file whose making was cut off within its headers holds nothing: it is made anew, or told."""
+    with path.open("rb") as file:
+        start = file.read(_HEADERS)
+    if len(start) == _HEADERS or (start and start[8:12] != b"DUCK"):
+        return
+    if not write:
+        raise CrosstieError(f"{path}: nothing in it: its first import was cut off; import again")
+    path.unlink()
 
 
 def _load_what_is_needed() -> None:
