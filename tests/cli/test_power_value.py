@@ -242,7 +242,7 @@ GOOD = {"assets": ASSETS, "h": "holder,issuer,share\np,s,80%\n"}
         ({"debts": "debtor,creditor,amount,seniority\np,s,-1,1\n"}, ["--debts", "debts.csv"], "debts.csv:2: amount '-1' is negative"),
         ({"debts": "debtor,creditor,amount,seniority\np,s,1,first\n"}, ["--debts", "debts.csv"], "debts.csv:2: seniority 'first' is not a rank"),
         ({"debts": "debtor,creditor,amount\np,p,1\n"}, ["--debts", "debts.csv"], "debts.csv:2: p owes itself"),
-        ({}, ["--debts", "gone.csv"], "gone.csv: No such file or directory"),
+        ({}, ["--debts", "gone.csv"], "gone.csv: no such file"),
         ({}, ["--equal-ranks"], "give --debts FILE"),
         ({"debts": "debtor,creditor,amount\np,s,1\n"}, ["--debts", "debts.csv", "--keep-claims", "2"], "recovered part 2 is outside"),
         ({"h": "holder,issuer,share\np,s,100%\ns,p,100%\n"}, [], "p, s: they hold all of each other"),
