@@ -5,10 +5,8 @@ from typing import Annotated
 import typer
 
 from crosstie.cli.options import Assume, Format, Known, LedgerPath, On
-from crosstie.cli.output import print_problems, print_rows
+from crosstie.cli.output import print_problems, stream_rows
 from crosstie.text.problem import CrosstieError
-
-KEYS = ("company", "outside_assets", "equity", "to_outside_holders")
 
 Assets = Annotated[
     str, typer.Option("--assets", metavar="FILE", help="CSV with the columns company,outside_assets.")
@@ -52,13 +50,13 @@ def value(  # noqa: PLR0917 (typer reads options from the signature)
     """
     from crosstie.analyses.value.clearing import Recovery  # noqa: PLC0415 (start-up)
     from crosstie.questions.clocks import Clocks  # noqa: PLC0415 (start-up)
-    from crosstie.questions.value import Terms, value_in_ledger  # noqa: PLC0415 (start-up)
+    from crosstie.questions.value import KEYS, Terms, valued  # noqa: PLC0415 (start-up)
 
     if debts is None and (equal_ranks or (keep_assets, keep_claims) != ("1", "1")):
         raise CrosstieError(
             "--equal-ranks, --keep-assets and --keep-claims say how --debts are paid: give --debts FILE"
         )
     terms = Terms(equal_ranks, Recovery.of(keep_assets, keep_claims))
-    found, problems = value_in_ledger(ledger, Clocks.of(on, known, assume), assets, debts, terms)
-    print_problems(problems)
-    print_rows(({key: getattr(row, key) for key in KEYS} for row in found.rows()), KEYS, form)
+    answer = valued(ledger, Clocks.of(on, known, assume), assets, debts, terms)
+    print_problems(answer.problems)
+    stream_rows(answer.rows, KEYS, form, answer.ranged)

@@ -1,6 +1,6 @@
 """Equity values of a ledger's companies, from outside assets and debts in CSV files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,11 +10,24 @@ from crosstie.analyses.value.ranges import EquityBounds, equity_bounds, has_rang
 from crosstie.analyses.value.result import Values
 from crosstie.analyses.value.system import Debt, system_of
 from crosstie.formats.accounts import DebtLine, OutsideAssets, load_assets, load_debts
+from crosstie.ledger.amounts import Interval
 from crosstie.network.network import Network, UnknownPartyError
 from crosstie.questions.clocks import Clocks
+from crosstie.questions.everyone import Everyone, everyone, over_100, problems_of
 from crosstie.questions.naming import find_party
 from crosstie.questions.opening import open_ledger
 from crosstie.text.problem import CrosstieError, Problem
+
+KEYS = ("company", "outside_assets", "equity", "to_outside_holders")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One row a company; in which columns some row has a range; problems."""
+
+    rows: Iterator[dict[str, object]]
+    ranged: frozenset[str]
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,33 @@ class Terms:
 
     equal_ranks: bool = False
     recovery: Recovery = NO_COSTS
+
+
+def valued(path: str, clocks: Clocks, assets: str, debts: str | None, terms: Terms) -> Answer:
+    """The rows of all companies; without debts, those of a large register are valued at once.
+
+    Raises
+    ------
+    CrosstieError
+        As :func:`value_in_ledger`, or a large register has holdings that are ranges.
+    """
+    if debts is None:
+        with everyone(path, clocks) as all_:
+            if all_ is not None:
+                return _of_everybody(all_, clocks, assets)
+    found, problems = value_in_ledger(path, clocks, assets, debts, terms)
+    rows = [{key: getattr(row, key) for key in KEYS} for row in found.rows()]
+    ranged = frozenset(key for key in KEYS if any(isinstance(row[key], Interval) for row in rows))
+    return Answer(iter(rows), ranged, problems)
+
+
+def _of_everybody(all_: Everyone, clocks: Clocks, assets: str) -> Answer:
+    from crosstie.questions import value_at_once  # noqa: PLC0415 (the compiler is slow to load)
+
+    worth = value_at_once.worth_of_everybody(all_, load_assets(assets))
+    over = problems_of(all_.together, frozenset(over_100(all_, clocks)), clocks)
+    problems = dict.fromkeys((*value_at_once.problems_of(all_, worth), *over))
+    return Answer(value_at_once.rows(all_, worth), frozenset(), tuple(problems))
 
 
 def value_in_ledger(
