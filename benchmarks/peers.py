@@ -24,7 +24,7 @@ from crosstie.engines.local import control, value
 from crosstie.engines.local.plan import make_plan
 
 SIZES = (100_000, 1_000_000, 10_000_000)
-PATIENCE = 120
+PATIENCE = 60
 """Seconds after which a tool is stopped; it is not asked at the next size."""
 MEMORY = 12 * 2**30
 CLOSE = 1e-9

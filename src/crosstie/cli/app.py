@@ -137,5 +137,6 @@ def _one_line(error: Exception) -> str:
 
 
 def _fail(line: str) -> NoReturn:
+    sys.unraisablehook = lambda _: None  # what libraries leave unfinished on the way out is no news any more
     print(f"crosstie: {line}", file=sys.stderr)
     raise SystemExit(2) from None

@@ -2,9 +2,11 @@
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from itertools import chain, islice, starmap
 from unicodedata import east_asian_width
 
@@ -13,6 +15,18 @@ from crosstie.reports.cells import PARTS, Row, cell, flat, flatten
 from crosstie.text.problem import Problem
 
 
+@contextmanager
+def until_closed() -> Iterator[None]:
+    """Whoever reads the answer may stop (``| head``): that is no failure, though the framework would take it for one."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+
+
+@until_closed()
 def print_rows(rows: Iterable[Row], keys: Sequence[str], form: Form) -> None:
     """Print rows with these columns.
 
@@ -39,6 +53,7 @@ MEASURED = 10_000
 """Rows of a streamed table by which its columns are made wide enough."""
 
 
+@until_closed()
 def stream_rows(rows: Iterator[Row], keys: Sequence[str], form: Form, ranged: AbstractSet[str]) -> None:
     """Print rows as they come, however many; ``ranged`` are the columns in which some row has a range.
 

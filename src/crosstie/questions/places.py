@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from crosstie.text.inputs import ordinary
 from crosstie.text.problem import CrosstieError
 
 SEVERAL = "+"
@@ -58,6 +59,7 @@ def _one(name: str) -> Places:
         return found
     if path.is_dir():
         return _inside(path)
+    ordinary(path)
     raise CrosstieError(
         f"{name}: not a ledger; give a .yaml file, a folder of them, a register or a .csv edge list"
     )
