@@ -55,6 +55,8 @@ CEILINGS = (
     ("world", "control_over_product", 10, "the same: ultimate control over one SciPy product"),
     ("world", "peak_gigabytes", 14, "the same: peak memory, GB"),
 )
+AIMED_AT = {"world": 100_000_000}
+"""The size an aim is set for, where that is not ten million."""
 IMPORT_AIM = 0.7
 CURVES = (
     ("solve", "kept", "solve, plan kept"),
@@ -87,16 +89,14 @@ def size_words(parties):
 
 
 def aims_table(found, sizes):
-    lines = ["| question | aim | " + " | ".join(size_words(s) for s in sizes) + " | at the largest size |"]
+    lines = ["| question | aim | " + " | ".join(size_words(s) for s in sizes) + " | the aim |"]
     lines.append("| --- | --- |" + " --- |" * (len(sizes) + 1))
     for rows, sign, good in ((AIMS, "≥", lambda x, aim: x >= aim), (CEILINGS, "≤", lambda x, aim: x <= aim)):
         for question, key, aim, words in rows:
             values = [found.get((question, s), {}).get(key) for s in sizes]
             shown = ["–" if v is None else f"{v:.3g}" if v < 100 else f"{v:,.0f}" for v in values]
-            measured = [v for v in values if v is not None]
-            verdict = (
-                "not measured" if not measured else "reached" if good(measured[-1], aim) else "**missed**"
-            )
+            asked = found.get((question, AIMED_AT.get(question, 10_000_000)), {}).get(key)
+            verdict = "not measured" if asked is None else "reached" if good(asked, aim) else "**missed**"
             lines.append(f"| {words} | {sign} {aim:g} | {' | '.join(shown)} | {verdict} |")
     return lines
 
@@ -227,7 +227,8 @@ def main():
         "Ratios come first, because seconds depend on the machine. Both sides of a ratio ran in one process, one after",
         "the other; answers are compared in the same run (`differences`, `residual` below). *Kept* means that the plan",
         "was made before, as `engines/local/snapshot.py` keeps it in a file; *cold* starts from arrays of integers (or, for",
-        "registers, from Parquet with text ids). An aim that was missed is reported as missed.",
+        "registers, from Parquet with text ids). Aims are set for 10 million (the last three for 100 million); one that was missed is",
+        "reported as missed.",
         "",
         *aims_table(found, sizes),
         "",
