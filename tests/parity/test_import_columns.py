@@ -269,7 +269,10 @@ def test_batches_that_are_cut_anywhere_fill_the_same_register(tmp_path, monkeypa
     monkeypatch.setattr(columns, "_MOST_CODES", 5)
     file = tmp_path / "a.jsonl.gz"
     file.write_bytes(gzip.compress(b"\n".join(file_of(seeded(1), 400))))
-    both_ways(tmp_path, file)
+    rows, imported = both_ways(tmp_path, file)
+    assert rows["entity"]
+    assert rows["holding"]
+    assert imported.problems
 
 
 def test_a_file_that_breaks_off_gives_the_lines_before(tmp_path):
@@ -283,17 +286,23 @@ def test_a_file_that_breaks_off_gives_the_lines_before(tmp_path):
 def test_a_line_that_is_no_utf8_is_left_out_before_its_words_are_looked_at(tmp_path, words):
     file = tmp_path / "a.jsonl"
     file.write_bytes(b'{"x": "\xff", ' + words + b": 1}")
-    both_ways(tmp_path, file)
+    _, imported = both_ways(tmp_path, file)
+    assert [(kindred.kind, kindred.count) for kindred in imported.problems] == [("encoding", 1)]
     file.write_bytes(b'{"x": "\xff", ' + words + b": 1}\n" + b"\n".join(file_of(seeded(4, 0.999), 20)))
     for each in tmp_path.glob("*.duckdb"):
         each.unlink()
-    both_ways(tmp_path, file)
+    rows, imported = both_ways(tmp_path, file)
+    assert rows["entity"]
+    assert "encoding" in {kindred.kind for kindred in imported.problems}
 
 
 def test_an_array_is_read_as_before(tmp_path):
     file = tmp_path / "a.json"
-    file.write_text(json.dumps([statement(seeded(3), n, ["s0"]) for n in range(50)]), encoding="utf-8")
-    both_ways(tmp_path, file)
+    rng = seeded(3, 0.95)
+    file.write_text(json.dumps([statement(rng, n, ["s0"]) for n in range(50)]), encoding="utf-8")
+    rows, _ = both_ways(tmp_path, file)
+    assert rows["entity"]
+    assert rows["holding"]
 
 
 def test_what_is_plain_is_not_read_record_by_record(tmp_path, monkeypatch):
