@@ -143,3 +143,13 @@ def test_an_import_killed_at_50_random_points_leaves_before_or_after_whole(tmp_p
         seen.add(len(store.read(path).statements))
     assert seen <= {500, 6_000}, f"seed {seed}"
     assert 500 in seen
+
+
+@pytest.mark.parametrize("missing", ["duckdb", "pyarrow"])
+def test_a_missing_library_is_named_with_what_installs_it(tmp_path, monkeypatch, missing):
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(
+        CrosstieError, match=rf"registers need {missing}: pip install 'crosstie\[registers\]'"
+    ):
+        store.append(tmp_path / "r.duckdb", [])
+    assert not list(tmp_path.iterdir())

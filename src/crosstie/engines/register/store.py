@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from crosstie.engines.register.columns import TABLES, Table, item_of
@@ -131,11 +131,7 @@ def _copy_tables(connection: "DuckDBPyConnection", folder: Path, place: str) -> 
 
 
 def _duckdb() -> Any:  # noqa: ANN401 (an extra)
-    try:
-        import duckdb  # noqa: PLC0415 (an extra)
-    except ImportError as error:
-        raise CrosstieError("registers need DuckDB: pip install 'crosstie[registers]'") from error
-    return duckdb
+    return _load_what_is_needed("duckdb")[0]
 
 
 _HEADERS = 12_288
@@ -153,10 +149,11 @@ def _begin_again(path: Path, *, write: bool) -> None:
     path.unlink()
 
 
-def _load_what_is_needed() -> None:
-    """Libraries that end the process where memory is short do so before anything is begun."""
-    for name in ("numpy", "pyarrow", "pyarrow.compute"):
-        importlib.import_module(name)
+def _load_what_is_needed(*names: str) -> list[ModuleType]:
+    try:
+        return [importlib.import_module(name) for name in names]
+    except ModuleNotFoundError as error:
+        raise CrosstieError(f"registers need {error.name}: pip install 'crosstie[registers]'") from error
 
 
 def _why(error: Exception) -> str:
@@ -203,7 +200,8 @@ def append(path: Path, items: Iterable[Item], progress: Progress | None = None) 
     Problems, those among the items and what the added ones say against each other or against what is there
     (the same id with other words, a span that ends before it begins), are counted by kind, with the first few of each.
     """
-    _load_what_is_needed()
+    # libraries that end the process where memory is short do so before anything is begun
+    _load_what_is_needed("numpy", "duckdb", "pyarrow", "pyarrow.compute")
     new = not path.exists()
     try:
         with connect(path, write=True) as connection:
