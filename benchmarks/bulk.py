@@ -18,7 +18,7 @@ import scipy.sparse as sp
 import machine
 import networks
 import sql
-from crosstie.engines.local import beneficial, control, owners, snapshot, value
+from crosstie.engines.local import anchored, beneficial, control, owners, snapshot, value
 from crosstie.engines.local.edges import COMPANY, PERSON, make_edges
 from crosstie.engines.local.plan import make_plan
 
@@ -37,6 +37,7 @@ def warm_up():
     plan = make_plan(edges_of(small))
     value.look_through_values(plan, small.assets)
     control.ultimate_controllers(plan)
+    anchored.ultimate_controllers(edges_of(small))
     beneficial.beneficial_owners(plan)
     desk = owners.make_desk(plan)
     for within in (0.0, 1e-3):
@@ -105,8 +106,7 @@ def solve(network):
 
 def controllers(network):
     def cold():
-        plan = make_plan(edges_of(network), for_values=False)
-        return control.ultimate_controllers(plan)
+        return anchored.ultimate_controllers(edges_of(network))
 
     found = cold()
     cold_seconds = min(machine.once(cold)[0] for _ in range(4))
@@ -239,7 +239,7 @@ def register(network):
         rows = db.sql("select owner, company, share from read_parquet($file)", params={"file": str(file)})
         made = snapshot.from_batches(batch.columns for batch in rows.to_arrow_reader(1 << 20))
         db.close()
-        return made, control.ultimate_controllers(make_plan(made.edges, for_values=False))
+        return made, anchored.ultimate_controllers(made.edges)
 
     made, found = ours()
     db = sql.register_to_controllers(file)

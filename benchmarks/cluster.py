@@ -13,7 +13,7 @@ import time
 import numpy as np
 import pyarrow as pa
 
-from crosstie.engines.local import components, control, plan, value
+from crosstie.engines.local import anchored, components, plan, value
 from crosstie.engines.local.edges import make_edges
 from crosstie.engines.spark import components as spark_components
 from crosstie.engines.spark import control as spark_control
@@ -51,7 +51,7 @@ def timed(ask):
 
 def on_one_machine(edges, assets):
     """Plans are part of the question."""
-    yield "controllers", *timed(lambda: control.ultimate_controllers(plan.make_plan(edges, for_values=False)))
+    yield "controllers", *timed(lambda: anchored.ultimate_controllers(edges))
     yield "values", *timed(lambda: value.look_through_values(plan.make_plan(edges), assets))
     yield "components", *timed(lambda: components.components(edges, plan.make_plan(edges, for_values=False)))
 

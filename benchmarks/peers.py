@@ -20,7 +20,7 @@ import bulk
 import machine
 import networks
 import sql
-from crosstie.engines.local import control, value
+from crosstie.engines.local import anchored, value
 from crosstie.engines.local.plan import make_plan
 
 SIZES = (100_000, 1_000_000, 10_000_000)
@@ -167,7 +167,7 @@ def ours(network):
         return value.look_through_values(make_plan(bulk.edges_of(network)), network.assets)
 
     def controllers():
-        return control.ultimate_controllers(make_plan(bulk.edges_of(network), for_values=False)).ultimate
+        return anchored.ultimate_controllers(bulk.edges_of(network)).ultimate
 
     answers = {"loops": loops, "values": values, "controllers": controllers}
     found = {name: machine.once(task) for name, task in answers.items()}

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from hard_networks import PARTIES, PERSONS, UNKNOWN
 
-from crosstie.engines.local import components, control, edges, plan, screening, snapshot, value
+from crosstie.engines.local import anchored, components, control, edges, plan, screening, snapshot, value
 from crosstie.engines.register import bulk
 
 NONE = -1
@@ -55,7 +55,7 @@ class OneMachine:
         for number, moment in enumerate(moments):
             one = bulk.holdings_on(folder, *moment)
             taken = snapshot.from_columns(one.holder, one.company, one.low)
-            answer = control.ultimate_controllers(plan.make_plan(taken.edges, for_values=False))
+            answer = anchored.ultimate_controllers(taken.edges)
             for party in range(len(taken.names)):
                 top = int(answer.ultimate[party])
                 found[number, taken.names[party]] = (

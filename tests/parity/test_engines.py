@@ -68,14 +68,24 @@ def of(found, network):
 
 def test_every_question_is_asked_of_both_or_the_gap_has_a_reason():
     asked = {
+        "anchored.ultimate_controllers": "control.ultimate_controllers",
         "components.components": "components.components",
         "control.ultimate_controllers": "control.ultimate_controllers",
         "screening.screen_everybody": "screening.screen_everybody",
         "value.look_through_values": "value.look_through_values",
         "value.look_through_of": "value.look_through_of",
     }
-    local = {"components", "control", "screening", "value", "beneficial", "owners"}
-    steps = {"find_leads", "heads_in_order", "flow_up", "flow_down", "list_owners", "settle", "make_desk"}
+    local = {"anchored", "components", "control", "screening", "value", "beneficial", "owners"}
+    steps = {
+        "find_leads",
+        "heads_in_order",
+        "flow_up",
+        "flow_down",
+        "list_owners",
+        "settle",
+        "make_desk",
+        "check_threshold",
+    }
     found = set()
     for room in local:
         module = __import__(f"crosstie.engines.local.{room}", fromlist=[room])

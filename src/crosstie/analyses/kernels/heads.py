@@ -279,8 +279,8 @@ def decide(
     Returns
     -------
     int
-        The head, where no second group has enough even with all that open ones hold; ``NOBODY``; or
-        ``DOUBTFUL`` where a tie or an open group leaves it open, or where two groups have enough of
+        The head, where no second group has enough even with all that open ones hold, or not even all others together
+        have; ``NOBODY``; or ``DOUBTFUL`` where a tie or an open group leaves it open, or where two groups have enough of
         stated shares above what there is.
     """
     best, who, second, doubt, _ = strongest(j, start, holder, share, head)
@@ -288,18 +288,17 @@ def decide(
         return who
     if max(best, second) + doubt < threshold - TIE:
         return np.int64(NOBODY)
-    best, who, second, other, doubt, _ = largest_groups(j, start, holder, share, head)
+    best, who, second, other, doubt, total = largest_groups(j, start, holder, share, head)
     if best + doubt < threshold - TIE:
         return np.int64(NOBODY)
     has, rival = NO, NO
     if who != NOBODY:
         has = enough(best, who, False, j, start, holder, share, parts, whole, head, threshold, over, under)
     if second + doubt >= threshold - TIE:
-        rival = OPEN
-        if doubt == 0.0:
-            rival = enough(
-                second, other, False, j, start, holder, share, parts, whole, head, threshold, over, under
-            )
+        amount, of, others = (total - best, who, True) if doubt > 0.0 else (second, other, False)
+        rival = enough(
+            amount, of, others, j, start, holder, share, parts, whole, head, threshold, over, under
+        )
     if has == YES and rival == NO:
         return np.int64(who)
     if has != NO or doubt > 0.0:
@@ -376,16 +375,16 @@ def find_heads(
 ) -> Whole:
     """The head of every party's group, by place; its own place where nobody controls it.
 
-    ``head`` is ``DOUBTFUL`` where that is open and ``NOBODY`` for unknown holders. ``circular`` gets the
-    heads that their own group controls: nobody stands above such a group. ``level`` bounds levels at the
-    beginning whose parties hold nothing of each other; ``scan`` lists the places in them with several holders to ask.
+    ``head`` is ``DOUBTFUL`` where that is open and ``NOBODY`` for unknown holders; behind the places, it has what is
+    known beforehand of holders outside. ``circular`` gets the heads that their own group controls: nobody stands
+    above such a group. ``level`` bounds levels at the beginning whose parties hold nothing of each other; ``scan`` lists the places in them with several holders to ask.
 
     Returns
     -------
     int
         How many heads ``circular`` got.
     """
-    last: Whole = head.size
+    last: Whole = lead.size
     found = 0
     for b in range(first.size - 1, -2, -1):
         low: Whole = np.int64(first[b]) + np.int64(size[b]) if b >= 0 else np.int64(level[level.size - 1])

@@ -138,7 +138,7 @@ def loops_last_first(start: Array, holder: Array, named: Array, order: Array) ->
     low = np.zeros(parties, np.int32)  # 0 not seen, ``done`` placed, else Tarjan's lowest
     entered, at = np.empty(parties, np.int32), np.empty(parties, np.int64)
     path, waiting = np.empty(parties + 1, np.int32), np.empty(parties + 1, np.int32)
-    first, size = np.empty(parties // 2 + 1, np.int32), np.empty(parties // 2 + 1, np.int32)
+    first, size = np.empty(parties + 1, np.int32), np.empty(parties + 1, np.int32)
     back = order.size
     depth, height, clock, loops = 0, 0, 0, 0
     for root in range(parties):
@@ -185,11 +185,19 @@ def loops_last_first(start: Array, holder: Array, named: Array, order: Array) ->
                 members += 1
                 if member == j:
                     break
-            if members > 1:
+            if members > 1 or holds_itself(j, start, holder):
                 first[loops] = back
                 size[loops] = members
                 loops += 1
     return first[:loops], size[:loops]
+
+
+def holds_itself(j: Whole, start: Array, holder: Array) -> bool:
+    """Whether a party is among its own holders."""
+    for k in range(start[j], start[j + 1]):  # noqa: SIM110 (compiled)
+        if holder[k] == j:
+            return True
+    return False
 
 
 def rank_of(order: Array, rank: Array) -> None:

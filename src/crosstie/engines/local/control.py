@@ -42,6 +42,18 @@ class Controllers:
     circular: NDArray[np.int32]
 
 
+def check_threshold(threshold: Fraction) -> None:
+    """Refuse what two holders of one company could both have.
+
+    Raises
+    ------
+    CrosstieError
+        A threshold below one half, or one that nobody can pass.
+    """
+    if not HALF <= threshold < 1:
+        raise CrosstieError(f"a threshold of {float(threshold):g}: want at least 0.5 and less than 1")
+
+
 def find_leads(plan: Plan, threshold: Fraction = HALF) -> Leads:
     """Look once at every column.
 
@@ -50,8 +62,7 @@ def find_leads(plan: Plan, threshold: Fraction = HALF) -> Leads:
     CrosstieError
         A threshold below one half: several holders could control one company.
     """
-    if not Fraction(1, 2) <= threshold < 1:
-        raise CrosstieError(f"a threshold of {float(threshold):g}: want at least 0.5 and less than 1")
+    check_threshold(threshold)
     lead, nobody = np.empty(plan.parties, np.int32), plan.kind == UNKNOWN
     compiled(heads.lead_holders)(
         plan.start, plan.holder, plan.share, nobody, bool(nobody.any()), float(threshold), lead

@@ -75,6 +75,17 @@ class Plan:
         return tuple(self.members(int(loop)) for loop in self.closed)
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Places of parties: ``level``, ``first``, ``size`` and ``top`` as in a ``Plan``."""
+
+    places: NDArray[np.uint32]
+    level: NDArray[np.int64]
+    first: NDArray[np.int32]
+    size: NDArray[np.int32]
+    top: NDArray[np.int64]
+
+
 def make_plan(edges: Edges, *, invert_up_to: int | None = None, for_values: bool = True) -> Plan:
     """Order a network and invert its loops.
 
@@ -95,11 +106,12 @@ def make_plan(edges: Edges, *, invert_up_to: int | None = None, for_values: bool
     >>> [plan.members(loop).tolist() for loop in range(len(plan.first))]
     [[1, 2]]
     """
-    places, level, first, size, top = _ordered(edges)
+    found = in_order(edges.start, edges.holder)
+    places, first, size = found.places, found.first, found.size
     rank, start = np.empty(edges.parties, np.uint32), np.empty(edges.parties + 1, np.uint32)
     compiled(order.rank_of)(places, rank)
     compiled(order.starts_in_order)(edges.start, places, start)
-    company, holder, share = (_room(len(edges.holder), kind) for kind in (np.uint32, np.uint32, np.float64))
+    company, holder, share = (room(len(edges.holder), kind) for kind in (np.uint32, np.uint32, np.float64))
     compiled(order.move_edges)(
         edges.start, edges.holder, edges.share, places, rank, start, company, holder, share
     )
@@ -113,8 +125,8 @@ def make_plan(edges: Edges, *, invert_up_to: int | None = None, for_values: bool
     return Plan(
         places,
         rank,
-        level,
-        top,
+        found.level,
+        found.top,
         start,
         company,
         holder,
@@ -133,24 +145,30 @@ def make_plan(edges: Edges, *, invert_up_to: int | None = None, for_values: bool
     )
 
 
-def _room(holdings: int, kind: type) -> Any:  # noqa: ANN401 (an array of that kind)
+def room(holdings: int, kind: type) -> Any:  # noqa: ANN401 (an array of that kind)
     """An array with its padding zero; not ``np.zeros``, whose memory comes in small pages."""
-    room: NDArray[Any] = np.empty(holdings + flow.PADDING, kind)
-    room[holdings:] = 0
-    return room
+    array: NDArray[Any] = np.empty(holdings + flow.PADDING, kind)
+    array[holdings:] = 0
+    return array
 
 
-def _ordered(
-    edges: Edges,
-) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-    count = np.empty(edges.parties, np.int32)
-    compiled(order.count_holdings)(edges.holder, count)
-    places, level = np.empty(edges.parties, np.uint32), np.empty(edges.parties + 2, np.int32)
-    placed, levels = compiled(order.peel)(edges.start, edges.holder, count, places, level)
-    first, size, top = compiled(order.place_rest)(edges.start, edges.holder, count, places, placed)
+def in_order(start: NDArray[np.uint32], holder: NDArray[np.uint32]) -> Order:
+    """Held companies before their holders, loops side by side.
+
+    Examples
+    --------
+    >>> in_order(np.array([0, 0, 1, 2], np.uint32), np.array([2, 0], np.uint32)).places.tolist()
+    [1, 2, 0]
+    """
+    parties = len(start) - 1
+    count = np.empty(parties, np.int32)
+    compiled(order.count_holdings)(holder, count)
+    places, level = np.empty(parties, np.uint32), np.empty(parties + 2, np.int32)
+    placed, levels = compiled(order.peel)(start, holder, count, places, level)
+    first, size, top = compiled(order.place_rest)(start, holder, count, places, placed)
     narrow = np.flatnonzero(np.diff(level[:levels]) < WIDE)
     wide = int(narrow[0]) if len(narrow) else levels - 1
-    return places, level[: wide + 1].astype(np.int64), first, size, np.array([top])
+    return Order(places, level[: wide + 1].astype(np.int64), first, size, np.array([top]))
 
 
 _NOT_BY_HOLDER = (np.zeros(0, np.uint32), np.zeros(0, np.uint32), np.zeros(0, np.uint32), np.zeros(0))
@@ -167,7 +185,7 @@ def _by_holder(
     compiled(order.count_holdings)(holder[:many], count)
     start_up = np.zeros(len(start), np.uint32)
     np.cumsum(count, out=start_up[1:])
-    by_holder, of_company, its_share = (_room(many, kind) for kind in (np.uint32, np.uint32, np.float64))
+    by_holder, of_company, its_share = (room(many, kind) for kind in (np.uint32, np.uint32, np.float64))
     compiled(order.turn_edges)(
         company, holder, share, many, start_up[:-1].copy(), by_holder, of_company, its_share
     )
