@@ -11,7 +11,6 @@ from random_networks import edges_from, matrix, random_columns
 
 from crosstie.engines.local import plan, value
 from crosstie.engines.local.edges import make_edges
-from crosstie.network import toys
 from crosstie.text.problem import CrosstieError
 
 SEEDS = range(40)

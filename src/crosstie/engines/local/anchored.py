@@ -139,4 +139,5 @@ def _edges_of(party: NDArray[np.int32], start: NDArray[np.uint32]) -> NDArray[np
     """Which holdings are those of some companies, in their order."""
     begin, many = start[party].astype(np.int64), (start[party + 1] - start[party]).astype(np.int64)
     before = np.cumsum(many) - many
-    return np.arange(int(many.sum()), dtype=np.int64) + np.repeat(begin - before, many)
+    found: NDArray[np.int64] = np.arange(int(many.sum()), dtype=np.int64) + np.repeat(begin - before, many)
+    return found
