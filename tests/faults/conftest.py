@@ -13,7 +13,7 @@ import pytest
 
 collect_ignore = ["fuzzing"]  # a program of its own: the tests run it
 
-COMMAND = (sys.executable, "-c", "from crosstie.cli.app import main; main()")
+COMMAND = (sys.executable, "-c", "from crosstie.cli.watched import main; main()")
 GIGABYTE = 2**30
 
 

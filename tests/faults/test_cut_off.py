@@ -21,9 +21,10 @@ pytestmark = [pytest.mark.bulk, pytest.mark.long]
 
 CASE = Path(__file__).parents[2] / "cases" / "alliance"
 STORY = Path(__file__).parents[2] / "docs" / "examples" / "stories"
-MAIN = "from crosstie.cli.app import main; main()"
+MAIN = "from crosstie.cli.watched import main; main()"
+ALONE = "from crosstie.cli.app import main; main()"  # nobody watches: nobody clears up behind it
 # the kernel kills in the write that goes beyond the limit, where Python would otherwise get an error
-DIES_WRITING = f"import signal; signal.signal(signal.SIGXFSZ, signal.SIG_DFL); {MAIN}"
+DIES_WRITING = f"import signal; signal.signal(signal.SIGXFSZ, signal.SIG_DFL); {ALONE}"
 HOLDS = """
 import sys
 from pathlib import Path
@@ -111,8 +112,7 @@ def test_an_import_that_is_stopped_cleans_up(made, tmp_path, new, number):
         if not new:
             register.write_bytes((made / "r.duckdb").read_bytes())
         process = start(MAIN, "import", "bods", made / "more.jsonl", register, cwd=tmp_path)
-        locked = Path(f"/proc/{process.pid}/fd")
-        while process.poll() is None and not any(_leads_to(each, register) for each in _entries(locked)):
+        while process.poll() is None and not any(_leads_to(each, register) for each in _open_in(process)):
             time.sleep(0.001)
         time.sleep(chance.uniform(0, 0.15))
         process.send_signal(number)
@@ -127,9 +127,11 @@ def test_an_import_that_is_stopped_cleans_up(made, tmp_path, new, number):
     assert 128 + number in ends
 
 
-def _entries(folder):
+def _open_in(process):
+    """What the process that works for another has open."""
     try:
-        return list(folder.iterdir())
+        working = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        return [each for pid in working for each in Path(f"/proc/{pid}/fd").iterdir()]
     except OSError:
         return []
 
@@ -243,6 +245,7 @@ NOISE = (
     "cannot allocate memory for thread-local data",
     "LLVM ERROR",
     "terminate called",
+    "  what():",
 )
 
 
@@ -256,21 +259,22 @@ def test_too_little_memory_is_one_line_and_changes_nothing(made, crosstie, tmp_p
             register.write_bytes((made / "r.duckdb").read_bytes())
         said = crosstie("import", "bods", made / "more.jsonl", register, memory=megabytes * 2**20)
         told += is_about_memory(said)
-        if said.code == 2:  # else a library has ended the process, which then cleans up nothing
-            left = {each.name for each in tmp_path.iterdir()} - (set() if new else {"r.duckdb.wal"})
-            assert left == (set() if new else {"r.duckdb"}), (megabytes, said)
+        left = {each.name for each in tmp_path.iterdir()} - ({register.name} if said.code == 0 else set())
+        # the log may stay where the database was ended before it took it up: the next opening does
+        assert left - {"r.duckdb.wal"} <= (set() if new else {register.name}), (megabytes, said)
         is_whole(register, made, 0 if new else OLD)
     assert told > 0
 
 
 def is_about_memory(said):
-    """Whether our line was said; a library that ends the process itself has words of its own."""
+    """Whether it failed; then our one line was said. A library that ends the process itself has words of its own."""
     ours = [line for line in said.err.splitlines() if not line.startswith(NOISE)]
     if said.code == 0:
         return False
-    assert len(ours) <= 1, said.err
-    assert all("out of memory" in line for line in ours), said.err
-    return bool(ours)
+    assert said.code == 2, said
+    assert len(ours) == 1, said.err
+    assert "out of memory" in ours[0], said.err
+    return True
 
 
 def test_of_two_imports_at_once_the_second_says_so(made, crosstie, tmp_path):

@@ -106,6 +106,13 @@ def test_a_balance_that_does_not_add_up_is_told(tmp_path):
     assert "no issuance of security 'ghost': skipped" in told[1]
 
 
+def test_a_party_without_a_name_is_told(tmp_path):
+    nameless = [{"object_type": "STAKEHOLDER", "id": "ana", "name": {"legal_name": None}}]
+    path = package(tmp_path / "p.zip", [], **{"Stakeholders.ocf.json": {"items": nameless}})
+    (told,) = [str(each) for each in ocf.read(path) if isinstance(each, Problem)]
+    assert told == f"{path}/Stakeholders.ocf.json#1: STAKEHOLDER: not a name: 'None': skipped"
+
+
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04" + b"0" * 100])
 def test_what_is_no_package_is_one_line(tmp_path, content):
     path = tmp_path / "p.zip"

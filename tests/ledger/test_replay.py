@@ -173,6 +173,15 @@ def test_in_a_merger_neither_treasury_nor_the_absorbing_company_gets_shares():
     assert counts(state, "c") == {"issued": 2600, "ana": 600, "unknown": 2000}
 
 
+def test_braces_in_an_id_are_told_as_they_are():
+    state = read(
+        "share_class: 'a{x}', issuer: alpha",
+        "opening: x, share_class: 'a{x}', shares: 10, true_on: 2020-01-01, known_on: 2020-01-01",
+        f"transfer: t, share_class: 'a{{x}}', seller: ana, buyer: bob, shares: 20, {ON}",
+    )
+    assert words(state) == ["on 2021-01-01 ana gives 20 of a{x} but holds 0; left out"]
+
+
 @pytest.mark.parametrize(
     ("event", "message"),
     [

@@ -5,6 +5,7 @@ import importlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from typing import Annotated, NoReturn
 
@@ -85,18 +86,14 @@ def _options(
         raise typer.Exit
 
 
+_AGAIN = 1.0
+"""Seconds in which a second signal is the first, told twice: to a group of processes, and by the one to the other."""
+
+
 def main() -> None:
-    """Run the command line; every failure a user can cause is one line and exit status 2."""
+    """Run the command line in this process; every failure a user can cause is one line and exit status 2."""
     gc.set_threshold(200_000, 20, 100)  # a command makes many small values, keeps them and ends
-    stopped: list[int] = []
-
-    def stop(number: int, _: object) -> NoReturn:
-        """Leave as a shell expects, through every clean-up on the way."""
-        stopped.append(number)
-        raise SystemExit(128 + number)
-
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, stop)
+    stopped = _leave_when_told()
     sys.unraisablehook = _quiet_about_memory
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     try:
@@ -116,6 +113,24 @@ def main() -> None:
         if isinstance(error, OSError):
             _fail(f"{error.filename or 'input'}: {error.strerror or error}")
         _fail(f"a mistake in Crosstie itself, please report it: {type(error).__name__}: {_one_line(error)}")
+
+
+def _leave_when_told() -> list[int]:
+    """Have Ctrl-C and SIGTERM leave as a shell expects, through every clean-up on the way; which of them came."""
+    stopped: list[int] = []
+    since = -_AGAIN
+
+    def stop(number: int, _: object) -> None:
+        nonlocal since
+        if time.monotonic() < since + _AGAIN:
+            return
+        since = time.monotonic()
+        stopped.append(number)
+        raise SystemExit(128 + number)
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, stop)
+    return stopped
 
 
 def _quiet_about_memory(told: "sys.UnraisableHookArgs") -> None:

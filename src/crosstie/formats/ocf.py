@@ -26,6 +26,7 @@ from crosstie.formats.ocf_objects import (
     class_of,
     guarded,
     money,
+    name_of,
     party_of,
     quantity,
     successors,
@@ -167,7 +168,7 @@ def _issuer(package: Package, each: Object, party: PartyId) -> Entity:
     return Entity(
         head=replace(undated(package, each), true_on=When.parse(since[:10]) if since else None),
         party=party,
-        name=each["legal_name"],
+        name=name_of(each["legal_name"]),
         jurisdiction=f"{country}-{part}" if country and part else country,
     )
 
@@ -177,7 +178,7 @@ def _stakeholder(package: Package, each: Object) -> Entity:
     return Entity(
         head=undated(package, each),
         party=party_of(each["id"]),
-        name=each["name"]["legal_name"],
+        name=name_of(each["name"]["legal_name"]),
         type=kinds.get(each.get("stakeholder_type", ""), "unknown"),
     )
 

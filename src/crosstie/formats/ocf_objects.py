@@ -125,6 +125,13 @@ def class_of(stock_class: str) -> ShareClassId:
     return ShareClassId(f"ocf-{stock_class}")
 
 
+def name_of(value: object) -> str:
+    """A name, which is a text."""
+    if not isinstance(value, str):
+        raise TypeError(f"not a name: {cited(str(value))}")
+    return value
+
+
 def money(value: object) -> Money | None:
     """An amount of money, or none."""
     if not isinstance(value, dict) or value.get("currency") == NO_CURRENCY:

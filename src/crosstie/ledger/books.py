@@ -4,10 +4,11 @@ Books change in place while a replay runs and are closed into read-only position
 event ``issued = treasury + unknown + all lots``, except where openings name more than is issued.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
@@ -156,18 +157,20 @@ def unknown_quantity(span: Interval, ranges: list[Interval]) -> Linear:
     return Linear(0, ((len(ranges) - 1, 1),))
 
 
-def within(amount: Amount, limit: Amount, ranges: list[Interval], refusal: str) -> Amount:
+def within(
+    amount: Amount, limit: Amount, ranges: list[Interval], refusal: Callable[[str, str], str]
+) -> Amount:
     """The amount, not more than the limit: "up to N" ends where nothing is left, a number over it is refused.
 
-    ``refusal`` names both in ``{asked}`` and ``{there}``.
+    ``refusal`` says so, given both.
     """
     if not isinstance(amount, Linear) and not isinstance(limit, Linear):
         if amount > limit:
-            raise RefusedError(refusal.format(asked=count(amount, ranges), there=count(limit, ranges)))
+            raise RefusedError(refusal(count(amount, ranges), count(limit, ranges)))
         return amount
     asked, there = interval_of(amount, ranges), interval_of(limit, ranges)
     if there.high is not None and (asked.low > there.high or _reaches_nothing(asked, there.high)):
-        raise RefusedError(refusal.format(asked=count(amount, ranges), there=count(limit, ranges)))
+        raise RefusedError(refusal(count(amount, ranges), count(limit, ranges)))
     lone = isinstance(amount, Linear) and amount.constant == 0 and len(amount.terms) == 1
     if lone and there.high is not None and (asked.high is None or asked.high > there.high):
         assert isinstance(amount, Linear)  # noqa: S101 (the line above)
@@ -183,6 +186,16 @@ def _reaches_nothing(asked: Interval, most: Fraction) -> bool:
     return (asked.low_open and asked.low == most) or (most == 0 and asked.high != 0)
 
 
+def holder_lacks(book: Book, holder: str, asked: str, there: str) -> str:
+    """Why a holder cannot give so many."""
+    return f"{holder} gives {asked} of {book.share_class} but holds {there}"
+
+
+def unknown_lack(book: Book, asked: str, there: str) -> str:
+    """Why unknown holders cannot give so many."""
+    return f"{asked} of {book.share_class} from unknown holders, who have {there}"
+
+
 def take(book: Book, holder: PartyId | None, amount: Amount, ranges: list[Interval]) -> list[Lot]:
     """Take shares from a holder (``None``: unknown holders), bearer shares first, then the last registered.
 
@@ -192,8 +205,7 @@ def take(book: Book, holder: PartyId | None, amount: Amount, ranges: list[Interv
         There are not so many.
     """
     if holder is None:
-        refusal = f"{{asked}} of {book.share_class} from unknown holders, who have {{there}}"
-        within(amount, book.unknown, ranges, refusal)
+        within(amount, book.unknown, ranges, partial(unknown_lack, book))
         book.unknown -= amount
         return [Lot(amount)]
     if holder == book.issuer:
@@ -201,12 +213,12 @@ def take(book: Book, holder: PartyId | None, amount: Amount, ranges: list[Interv
             amount,
             book.treasury,
             ranges,
-            f"{{asked}} of {book.share_class} from treasury, which holds {{there}}",
+            lambda asked, there: f"{asked} of {book.share_class} from treasury, which holds {there}",
         )
         book.treasury -= amount
         return [Lot(amount)]
     have = book.held.get(holder, 0)
-    within(amount, have, ranges, f"{holder} gives {{asked}} of {book.share_class} but holds {{there}}")
+    within(amount, have, ranges, partial(holder_lacks, book, holder))
     if holder not in book.lots:
         return [Lot(amount)]  # surely nothing: more was refused above
     book.held[holder] = have - amount

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -15,10 +16,12 @@ from crosstie.ledger.books import (
     amount_of,
     count,
     give,
+    holder_lacks,
     plain,
     scale,
     take,
     total,
+    unknown_lack,
     within,
 )
 from crosstie.ledger.linear import Amount, interval_of
@@ -210,14 +213,12 @@ def _check_sellers(
         sold,
         amount,
         all_.ranges,
-        f"the sellers of {event.share_class} give {{asked}} but {{there}} are bought",
+        lambda asked, there: f"the sellers of {event.share_class} give {asked} but {there} are bought",
     )
     for holder, each in parts:
         have = book.unknown if holder is None else book.held.get(holder, 0)
-        who = holder or "unknown holders"
-        within(each, have, all_.ranges, f"{who} gives {{asked}} of {book.share_class} but holds {{there}}")
-    refusal = f"{{asked}} of {book.share_class} from unknown holders, who have {{there}}"
-    within(amount - sold, book.unknown, all_.ranges, refusal)
+        within(each, have, all_.ranges, partial(holder_lacks, book, holder or "unknown holders"))
+    within(amount - sold, book.unknown, all_.ranges, partial(unknown_lack, book))
 
 
 def _cancellation(all_: Books, event: Cancellation, day: date) -> None:
@@ -226,8 +227,12 @@ def _cancellation(all_: Books, event: Cancellation, day: date) -> None:
     amount = all_.bought.get((event.share_class, event.shares.interval))
     if amount is None:
         amount = amount_of(book, event.shares, all_.ranges)
-    refusal = f"{{asked}} of {book.share_class} are cancelled but treasury holds {{there}}"
-    amount = within(amount, book.treasury, all_.ranges, refusal)
+    amount = within(
+        amount,
+        book.treasury,
+        all_.ranges,
+        lambda asked, there: f"{asked} of {book.share_class} are cancelled but treasury holds {there}",
+    )
     book.treasury -= amount
     book.issued -= amount
     book.said_of_all.append(event.head.id)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import IO
 
 from crosstie.text.problem import CrosstieError
 from crosstie.text.shortage import shortage
+from crosstie.text.unfinished import unfinished
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -56,31 +58,79 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     ...     [each.name for each in Path(folder).iterdir()]
     ['a.csv']
     """
-    target = path.resolve()
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+    target, beside = _beside(path)
     try:
-        with beside.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            beside.chmod(stat.S_IMODE(target.stat().st_mode))
-        beside.replace(target)
+        with unfinished(path, beside):
+            with beside.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileNotFoundError):
+                beside.chmod(stat.S_IMODE(target.stat().st_mode))
+            with unfinished(path, sure=False):
+                beside.replace(target)
     except BaseException as error:
         with contextlib.suppress(OSError):
             beside.unlink()
-        if isinstance(error, Exception) and (short := shortage(error)):
-            raise CrosstieError(f"{path}: {short}; nothing was written") from error
-        if isinstance(error, OSError) and error.filename is None:
-            error.filename = str(path)
+        _tell(path, error)
         raise
-    _flush_folder(target.parent)
+    _flush(target.parent)
 
 
-def _flush_folder(folder: Path) -> None:
-    """Make the new name outlive a power cut, where folders can be flushed."""
+@contextlib.contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """A folder to write files into, that takes its name, a new one, when all are written and not before.
+
+    Raises
+    ------
+    OSError
+        The folder around it cannot be written to, or has such a name by now.
+    CrosstieError
+        The disk or the memory is full; nothing is left.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with whole_folder(Path(folder) / "register") as inside:
+    ...         written = (inside / "a.csv").write_bytes(b"holder,issuer,share")
+    ...     [each.relative_to(folder).as_posix() for each in Path(folder).rglob("*.csv")]
+    ['register/a.csv']
+    """
+    target, beside = _beside(path)
+    try:
+        with unfinished(path, beside):
+            beside.mkdir()
+            yield beside
+            for each in beside.iterdir():
+                _flush(each)
+            with unfinished(path, sure=False):
+                beside.rename(target)
+    except BaseException as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        _tell(path, error)
+        raise
+    _flush(target.parent)
+
+
+def _beside(path: Path) -> tuple[Path, Path]:
+    """What a path leads to, and a new name in the same folder."""
+    target = path.resolve()
+    return target, target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+
+
+def _tell(path: Path, error: BaseException) -> None:
+    """A shortage in one line; for other errors at least which file it is."""
+    if isinstance(error, Exception) and (short := shortage(error)):
+        raise CrosstieError(f"{path}: {short}; nothing was written") from error
+    if isinstance(error, OSError) and error.filename is None:
+        error.filename = str(path)
+
+
+def _flush(path: Path) -> None:
+    """Make a file or a folder's new name outlive a power cut, where that can be."""
     with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
+        handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:

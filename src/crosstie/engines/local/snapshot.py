@@ -16,6 +16,7 @@ from crosstie.engines.local.edges import Edges, make_edges
 from crosstie.engines.local.identifiers import Names, group_by_company, number_batches
 from crosstie.engines.local.plan import Plan, make_plan
 from crosstie.text.problem import CrosstieError
+from crosstie.text.unfinished import unfinished
 
 VERSION = 3
 """Of the plan's layout: a plan of another version is made again."""
@@ -127,7 +128,10 @@ def write_plan(plan: Plan, file: Path) -> None:
     head = {name: [array.dtype.str, len(array)] for name, array in arrays.items()}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as out:
+        with (
+            tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as out,
+            unfinished(file, Path(out.name)),
+        ):
             try:
                 out.write(MARK + json.dumps(head).encode() + b"\n")
                 for array in arrays.values():

@@ -1,9 +1,8 @@
 """Open, fill and read a register file; an import that is cut off leaves it as it was."""
 
 import importlib
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,8 @@ from crosstie.ledger.statements import Source, Statement
 from crosstie.text.inputs import ordinary
 from crosstie.text.problem import CrosstieError
 from crosstie.text.shortage import shortage
+from crosstie.text.unfinished import unfinished
+from crosstie.text.writing import whole_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -111,11 +112,8 @@ def export_parquet(path: Path, folder: Path) -> None:
         place = place_column(path)
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as held:
-                inside = Path(held) / folder.name
-                inside.mkdir()
+            with whole_folder(folder) as inside:
                 _copy_tables(connection, inside, place)
-                inside.rename(folder)
         except OSError as error:
             raise CrosstieError(f"{folder}: cannot be written: {error.strerror or error}") from error
 
@@ -203,15 +201,19 @@ def append(path: Path, items: Iterable[Item], progress: Progress | None = None) 
     # libraries that end the process where memory is short do so before anything is begun
     _load_what_is_needed("numpy", "duckdb", "pyarrow", "pyarrow.compute")
     new = not path.exists()
+    log, spilled = path.with_name(f"{path.name}.wal"), path.with_name(f"{path.name}.tmp")
+    debris = [each for each in ((path, log, spilled) if new else (spilled,)) if not each.exists()]
     try:
-        with connect(path, write=True) as connection:
+        with unfinished(path, *debris), ExitStack() as changing, connect(path, write=True) as connection:
             connection.execute("BEGIN")
             filled = fill(connection, items, progress)
+            if not new:
+                changing.enter_context(unfinished(path, sure=False))
             connection.execute("COMMIT")
     except BaseException:
         if new:
             path.unlink(missing_ok=True)
-            path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+            log.unlink(missing_ok=True)
         raise
     return filled
 
