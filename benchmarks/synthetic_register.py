@@ -1,6 +1,5 @@
 """A synthetic network as a register: parties with kinds, holdings from a few days, one in twenty of them ended."""
 
-import dataclasses
 from pathlib import Path
 
 import duckdb
@@ -13,48 +12,53 @@ from crosstie.engines.register.columns import TABLES
 
 DAYS = np.array(["2019-05-01", "2020-03-01", "2021-07-01", "2022-02-01"])
 ENDS = "2023-01-01"
+BATCH = 1_000_000
 TYPES = np.array(["company", "fund", "person"])
 
 
 def write_register(network: networks.Holdings, file: Path, seed: int = 7) -> None:
     """Make a register file of a network; the same seed makes the same one."""
     chance = np.random.default_rng(seed)
-    names = networks.text_ids(network)
+    day = chance.integers(0, len(DAYS), network.holdings)
+    ended = chance.random(network.holdings) < 0.05
+    names = pa.array(networks.text_ids(network))
+    company = np.repeat(np.arange(network.parties, dtype=np.int32), np.diff(network.start))
     with store.connect(file, write=True) as connection:
-        _insert(connection, "entity", _entities(names, network.kind))
-        _insert(connection, "holding", _holdings(chance, names, network))
+        for rows in _batches(network.parties):
+            _insert(connection, "entity", _entities(names, network.kind, rows))
+        for rows in _batches(network.holdings):
+            _insert(connection, "holding", _holdings(names, network, company, (day, ended), rows))
 
 
-def _entities(names, kind):
-    count = len(names)
+def _batches(count):
+    """Row numbers, so many at a time that their texts fit in memory."""
+    return (np.arange(begin, min(begin + BATCH, count)) for begin in range(0, count, BATCH))
+
+
+def _entities(names, kind, rows):
     return {
-        "id": np.char.add("entity ", names.astype("U")),
-        "party": names,
-        "name": np.char.add("Party ", np.arange(count).astype("U")),
-        "type": TYPES[kind],
-        "file": np.full(count, "synthetic"),
-        "line": np.arange(1, count + 1, dtype=np.int32),
+        "id": [f"entity {name}" for name in names.take(rows).to_pylist()],
+        "party": names.take(rows),
+        "name": [f"Party {row}" for row in rows.tolist()],
+        "type": TYPES[kind[rows]],
+        "file": np.full(len(rows), "synthetic"),
+        "line": (rows + 1).astype(np.int32),
     }
 
 
-def _holdings(chance, names, network):
-    count = network.holdings
-    company = np.repeat(np.arange(network.parties), np.diff(network.start))
-    day = DAYS[chance.integers(0, len(DAYS), count)]
-    network = dataclasses.replace(
-        network, share=np.maximum(np.floor(network.share * 1e8) / 1e8, 1e-8)
-    )  # as registers print them
-    share = np.array([np.format_float_positional(each, trim="-") for each in network.share.tolist()])
-    ended = chance.random(count) < 0.05
-    until = pa.array(np.full(count, ENDS), mask=~ended)
+def _holdings(names, network, company, drawn, rows):
+    day = DAYS[drawn[0][rows]]
+    part = np.maximum(np.floor(network.share[rows] * 1e8) / 1e8, 1e-8)  # as registers print them
+    until = pa.array(np.full(len(rows), ENDS), mask=~drawn[1][rows])
     return {
-        "id": np.char.add("holding ", np.arange(count).astype("U")),
+        "id": [f"holding {row}" for row in rows.tolist()],
         "true_on": day, "true_on_earliest": day.astype("datetime64[D]"), "true_on_latest": day.astype("datetime64[D]"),
         "until": until, "until_earliest": until.cast(pa.date32()), "until_latest": until.cast(pa.date32()),
-        "holder": names[network.holder], "issuer": names[company],
-        "share": share, "share_low": network.share, "share_high": network.share,
-        "share_low_open": np.zeros(count, bool), "share_high_open": np.zeros(count, bool),
-        "file": np.full(count, "synthetic"), "line": np.arange(1, count + 1, dtype=np.int32),
+        "holder": names.take(network.holder[rows]), "issuer": names.take(company[rows]),
+        "share": [np.format_float_positional(each, trim="-") for each in part.tolist()],
+        "share_low": part, "share_high": part,
+        "share_low_open": np.zeros(len(rows), bool), "share_high_open": np.zeros(len(rows), bool),
+        "file": np.full(len(rows), "synthetic"), "line": (rows + 1).astype(np.int32),
     }  # fmt: skip
 
 
