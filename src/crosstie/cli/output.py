@@ -4,14 +4,16 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from itertools import chain, islice, starmap
+from itertools import islice, starmap
+from types import MappingProxyType
+from typing import Any
 from unicodedata import east_asian_width
 
 from crosstie.cli.options import Form
-from crosstie.reports.cells import PARTS, Row, cell, flat, flatten
+from crosstie.reports.cells import PARTS, Row, cell, columns_of, flatten, names_of
 from crosstie.text.problem import Problem
 
 
@@ -67,31 +69,52 @@ def stream_rows(rows: Iterator[Row], keys: Sequence[str], form: Form, ranged: Ab
             cells = [cell(row.get(key), part=key in PARTS) for key in keys]
             print("  ".join(starmap(_pad, zip(cells, *widths, strict=True))).rstrip())
         return
-    flat_rows = (flat(row, keys, ranged) for row in rows)
-    columns = [
-        name for key in keys for name in ((key, f"{key}_low", f"{key}_high") if key in ranged else (key,))
-    ]
+    batches = _batches(rows, keys, ranged)
     if form == "json":
-        _stream_json(flat_rows)
+        _stream_json(batches)
         return
-    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(flat_rows)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names_of(keys, ranged))
+    for columns in batches:
+        writer.writerows(zip(*columns.values(), strict=True))
 
 
-def _stream_json(rows: Iterator[dict[str, object]]) -> None:
-    first = next(rows, None)
-    if first is None:
-        print("[]")
-        return
-    names = {key: json.dumps(key, ensure_ascii=False) for key in first}
-    write, dumps = sys.stdout.write, json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+BATCH = 10_000
+"""Rows of a streamed answer that are made into text at a time, column by column."""
+
+
+def _batches(
+    rows: Iterator[Row], keys: Sequence[str], ranged: AbstractSet[str]
+) -> Iterator[dict[str, list[object]]]:
+    while batch := list(islice(rows, BATCH)):
+        yield columns_of(batch, keys, ranged)
+
+
+def _stream_json(batches: Iterator[dict[str, list[object]]]) -> None:
     between = "["
-    for row in chain([first], rows):
-        cells = ",\n".join(f"  {names[key]}: {dumps(value)}" for key, value in row.items())
-        write(f"{between}\n {{\n{cells}\n }}")
+    for columns in batches:
+        cells = ",\n".join(f"  {json.dumps(key, ensure_ascii=False)}: %s" for key in columns)
+        row = f"\n {{\n{cells}\n }}"
+        texts = zip(*map(_json_texts, columns.values()), strict=True)
+        sys.stdout.write(between + ",".join([row % each for each in texts]))
         between = ","
-    write("\n]\n")
+    print("[]" if between == "[" else "\n]")
+
+
+_JSON: Mapping[type, Callable[[Any], str]] = MappingProxyType(
+    {
+        str: json.encoder.encode_basestring,
+        float: float.__repr__,
+        int: int.__repr__,
+        bool: {True: "true", False: "false"}.__getitem__,
+        type(None): {None: "null"}.__getitem__,
+    }
+)
+"""How each kind of plain value is written; numbers that JSON has no words for are none of them."""
+
+
+def _json_texts(values: Iterable[object]) -> list[str]:
+    return [_JSON[type(value)](value) for value in values]
 
 
 def _print_table(rows: Sequence[Row], keys: Sequence[str]) -> tuple[list[int], list[bool]]:

@@ -3,9 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
+from heapq import merge
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from crosstie.engines.register.everybody import UNITS
 from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.ledger.schema import KIND_OF
 from crosstie.ledger.statements import PartyId, Right, Statement, StatementId, VoteTotal
@@ -19,6 +23,7 @@ from crosstie.questions.opening import Opened, at, load_ledger
 from crosstie.text.problem import Problem
 
 if TYPE_CHECKING:
+    from crosstie.engines.register.differing import Changed, Ends, Pair, Stake
     from crosstie.engines.register.joined import Joined
 
 KEYS = ("company", "holder", "measure", "before", "after", "because")
@@ -67,7 +72,8 @@ class Stream:
 
 
 BATCH = 2_000
-"""Companies of a large register that are compared at a time."""
+"""Companies of a large register that are replayed at a time."""
+_ELSEWHERE = "another company's or holder's change"
 
 
 def diff(path: str, before: Clocks, after: Clocks) -> Difference:
@@ -96,20 +102,61 @@ def streamed(path: str, before: Clocks, after: Clocks) -> Iterator[Stream]:
         changed = None if together is None else _changed(together, before, after)
         if together is not None and changed is not None:
             problems = list(together.problems)
-            yield Stream(_in_batches(together, changed[0], (before, after), problems), problems, changed[1])
+            rows = _of_changed(together, changed, (before, after), problems)
+            yield Stream(rows, problems, changed.ranged)
             return
     ledger = load_ledger(path)
     was, now = at(ledger, before), at(ledger, after)
-    rows = list(changes(was, now))
-    ranged = any(part is not None and not part.is_exact for row in rows for part in (row.before, row.after))
-    yield Stream(iter(rows), list(now.problems), ranged)
+    found = list(changes(was, now))
+    ranged = any(part is not None and not part.is_exact for row in found for part in (row.before, row.after))
+    yield Stream(iter(found), list(now.problems), ranged)
 
 
-def _changed(together: "Joined", before: Clocks, after: Clocks) -> tuple[list[str], bool] | None:
-    from crosstie.engines.register import everybody  # noqa: PLC0415 (DuckDB is asked for only by a register)
+def _changed(together: "Joined", before: Clocks, after: Clocks) -> "Changed | None":
+    from crosstie.engines.register import differing, everybody  # noqa: PLC0415 (DuckDB is asked for only by a register)
 
     moments = (everybody.Moment(each.on, each.known, each.assume) for each in (before, after))
-    return everybody.changed_companies(together, *moments)
+    return differing.changed_companies(together, *moments)
+
+
+def _of_changed(
+    together: "Joined", changed: "Changed", sides: tuple[Clocks, Clocks], problems: list[Problem]
+) -> Iterator[Change]:
+    """The changes of most companies from SQL, of the rest by replay, in order of company."""
+    replayed = _in_batches(together, changed.replayed, sides, problems)
+    if not changed.at_once:
+        return replayed
+    from crosstie.engines.register import differing  # noqa: PLC0415 (as above)
+
+    at_once = _changes_at_once(differing.pairs(together))
+    return merge(at_once, replayed, key=attrgetter("company")) if changed.replayed else at_once
+
+
+def _changes_at_once(pairs: "Iterable[Pair]") -> Iterator[Change]:
+    """The changes that :func:`changes` finds where nobody counts shares or votes, and parts are of outstanding shares."""
+    for each in pairs:
+        came_or_went = each.before is None or each.after is None
+        told = ", ".join((*each.gone, *each.come))
+        because = f"no trade of its own: {told}" if told and not came_or_went else told or _ELSEWHERE
+        values = zip(_values_of(each.before), _values_of(each.after), strict=True)
+        for measure, (old, new) in zip(MEASURES[1:], values, strict=True):
+            if old is not new and old != new:
+                yield Change(each.company, each.holder, measure, old, new, because)
+
+
+def _values_of(stake: "Stake | None") -> tuple[Interval | None, ...]:
+    """The figures of a row, in the order of the measures."""
+    if stake is None:
+        return (ZERO,) * len(MEASURES[1:])
+    capital = _interval(stake.capital)
+    votes = capital if stake.votes == stake.capital else _interval(stake.votes)
+    return (None, None, capital, None, None, None, votes, votes, votes)
+
+
+def _interval(ends: "Ends") -> Interval:
+    low, high, low_open, high_open = ends
+    least = Fraction(low, UNITS)
+    return Interval(least, least if high == low else Fraction(high, UNITS), low_open, high_open)
 
 
 def _in_batches(
@@ -125,7 +172,8 @@ def _in_batches(
         was, now = (at(ledger, side) for side in sides)
         named = {now.state.same.get(PartyId(each), PartyId(each)) for each in these} | these
         problems += [each for each in now.problems if each not in problems]
-        yield from (change for change in changes(was, now) if change.company in named)
+        found = (change for change in changes(was, now) if change.company in named)
+        yield from sorted(found, key=attrgetter("company"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +269,7 @@ def _rights(opened: Opened, company: str, kinds: frozenset[str]) -> tuple[str, .
 def _because(sides: _Sides, ids: Iterable[str], *, traded: bool) -> str:
     told = [_told(id_, sides) for id_ in ids]
     if not told:
-        return "another company's or holder's change"
+        return _ELSEWHERE
     return ("" if traded else "no trade of its own: ") + ", ".join(told)
 
 

@@ -28,6 +28,37 @@ def flat(row: Row, keys: Sequence[str], ranged: AbstractSet[str]) -> dict[str, o
     return plain
 
 
+def names_of(keys: Sequence[str], ranged: AbstractSet[str]) -> list[str]:
+    """The columns of flat rows: those ``ranged`` have both their ends too.
+
+    >>> names_of(["company", "votes"], {"votes"})
+    ['company', 'votes', 'votes_low', 'votes_high']
+    """
+    ends = ("", "_low", "_high")
+    return [f"{key}{end}" for key in keys for end in (ends if key in ranged else ("",))]
+
+
+def columns_of(rows: Sequence[Row], keys: Sequence[str], ranged: AbstractSet[str]) -> dict[str, list[object]]:
+    """Many rows as :func:`flat` makes each, column by column.
+
+    >>> columns_of([{"votes": Interval.parse("25-50%")}, {"votes": 1}], ["votes"], {"votes"})
+    {'votes': [None, 1], 'votes_low': [0.25, 1], 'votes_high': [0.5, 1]}
+    """
+    columns: dict[str, list[object]] = {}
+    for key in keys:
+        values = [row.get(key) for row in rows]
+        as_they_are = _AS_THEY_ARE.issuperset(map(type, values))
+        columns[key] = values if as_they_are else [_plain(value) for value in values]
+        if key in ranged:
+            ends = [_ends(value) for value in values]
+            columns[f"{key}_low"] = [low for low, _ in ends]
+            columns[f"{key}_high"] = [high for _, high in ends]
+    return columns
+
+
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+
+
 def _is_range(value: object) -> bool:
     return isinstance(value, Interval) and not value.is_exact
 

@@ -190,29 +190,6 @@ def _same(found: Ledger, moment: Moment) -> dict[str, str]:
     return {str(name): str(used) for name, used in told.items()}
 
 
-def changed_companies(together: Joined, before: Moment, after: Moment) -> tuple[list[str], bool] | None:
-    """Companies whose column may differ between two moments, and whether any word on them is a range.
-
-    Those on whose holders the words in force differ, and all that are not plain; ``None``: must be replayed whole.
-    """
-    connection, found = together.connection, set[str]()
-    for moment, table in ((before, "before"), (after, "after")):
-        plain = prepare(together, moment)
-        if plain is None:
-            return None
-        found |= plain.replayed
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM day_word")  # noqa: S608 (our own names)
-    changed = """CREATE OR REPLACE TEMP TABLE changed AS SELECT DISTINCT issuer FROM (
-        (SELECT id, holder, issuer FROM before EXCEPT SELECT id, holder, issuer FROM after)
-        UNION ALL (SELECT id, holder, issuer FROM after EXCEPT SELECT id, holder, issuer FROM before))"""
-    connection.execute(changed)
-    found |= {row[0] for row in _rows(together, "SELECT issuer FROM changed")}
-    ranged = """SELECT 1 FROM (SELECT * FROM before UNION ALL SELECT * FROM after) AS said
-        WHERE issuer IN (SELECT issuer FROM changed) AND (share_low IS DISTINCT FROM share_high
-            OR votes_low IS DISTINCT FROM votes_high OR words IS NOT NULL) LIMIT 1"""
-    return sorted(found), bool(_rows(together, ranged))
-
-
 _WORDS = """
 CREATE OR REPLACE TEMP TABLE pair AS
 WITH plain AS (SELECT * FROM day_word WHERE issuer NOT IN (SELECT name FROM replayed)),
