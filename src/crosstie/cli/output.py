@@ -110,11 +110,12 @@ _JSON: Mapping[type, Callable[[Any], str]] = MappingProxyType(
         type(None): {None: "null"}.__getitem__,
     }
 )
-"""How each kind of plain value is written; numbers that JSON has no words for are none of them."""
+"""How the usual plain values are written; numbers that JSON has no words for are none of them."""
+_OTHER = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def _json_texts(values: Iterable[object]) -> list[str]:
-    return [_JSON[type(value)](value) for value in values]
+    return [_JSON.get(type(value), _OTHER)(value) for value in values]
 
 
 def _print_table(rows: Sequence[Row], keys: Sequence[str]) -> tuple[list[int], list[bool]]:
