@@ -98,6 +98,57 @@ def test_many_texts_are_shared_out_and_numbered_as_few_are(monkeypatch, size):
     assert len(names) == len({*holders, *companies}) == len({names[n] for n in range(len(names))})
 
 
+ODD = st.sampled_from(
+    ["", "a", "é", "abcdefg", "abcdefgh", "abcdefghi", "\x00", "\x00" * 8, "日本" * 5, "x" * 40]
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(ODD | st.text(max_size=18), ODD | st.text(max_size=18), st.integers(0, 9)), max_size=80
+    ),
+    st.integers(1, 30),
+    st.sampled_from(
+        [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())]
+    ),
+)
+def test_rows_in_any_batches_become_the_columns_that_they_are(rows, at_once, kind):
+    """Against plain Python; shared out into parts, in pieces that are cut elsewhere than the batches."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identifiers, "MANY", 1)
+        patch.setattr(identifiers, "PIECE", 7)
+        holders, companies, shares = ([row[i] for row in rows] for i in range(3))
+        cut = len(rows) // 3
+        batches = [
+            (
+                pa.chunked_array([pa.array(part[:cut], kind), pa.array(part[cut:], kind)]),
+                pa.array(["left out", *other], kind)[1:],
+                np.array(share, float),
+            )
+            for k in range(0, len(rows), at_once)
+            for part, other, share in [
+                (holders[k : k + at_once], companies[k : k + at_once], shares[k : k + at_once])
+            ]
+        ]
+        found = snapshot.from_batches(batches)
+    names = [found.names[n] for n in range(len(found.names))]
+    assert sorted(names) == sorted({*holders, *companies})
+    edges = found.edges
+    for number, name in enumerate(names):
+        column = slice(int(edges.start[number]), int(edges.start[number + 1]))
+        got = [(names[h], s) for h, s in zip(edges.holder[column], edges.share[column].tolist(), strict=True)]
+        assert got == [(h, s) for h, c, s in rows if c == name != h]
+
+
+def test_names_have_numbers_from_nothing_to_their_count():
+    _, names = identifiers.number_texts([pa.array(["ana", "b"])])
+    assert (names[-1], len(names)) == ("b", 2)
+    for number in (2, -3):
+        with pytest.raises(IndexError):
+            names[number]
+
+
 def test_texts_with_one_hash_are_told_apart(monkeypatch):
     if identifiers.compiled(identifiers.texts.hash_bytes) is not identifiers.texts.hash_bytes:
         pytest.skip("only the plain kernel takes another hash")

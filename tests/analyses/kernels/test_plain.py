@@ -28,6 +28,16 @@ def test_a_hash_depends_on_all_bytes_and_on_nothing_else(one, other):
         assert first != texts.hash_bytes(data, b, c)
 
 
+@given(st.binary(max_size=40), st.binary(max_size=40))
+def test_texts_are_copied_and_compared_byte_for_byte(one, other):
+    data, names = np.frombuffer(other + one, np.uint8), np.zeros(50, np.uint8)
+    texts.copy_bytes(data, len(other), len(data), names, 5)
+    assert names.tobytes() == bytes(5) + one + bytes(45 - len(one))
+    assert texts.same_bytes(data, len(other), len(data), names, 5)
+    if len(one) == len(other):
+        assert texts.same_bytes(data, 0, len(other), names, 5) == (one == other)
+
+
 def test_peeling_stops_below_a_loop_and_what_it_holds_is_placed():
     # 0 and 1 hold each other; 2 is held by 1; 3 holds 0
     start = np.array([0, 2, 3, 4, 4])

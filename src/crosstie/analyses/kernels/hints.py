@@ -19,3 +19,18 @@ def prefetch(array: Any, index: Any) -> None:  # noqa: ANN401 (any array: replac
 def word(value: Whole) -> Whole:
     """A whole number without sign; compiled, one of 64 bits."""
     return int(value)
+
+
+def eight(data: Array, at: Whole) -> Whole:
+    """Eight bytes from a place on as one number, the first ones lowest.
+
+    >>> import numpy as np
+    >>> eight(np.array([9, 1, 2, 0, 0, 0, 0, 0, 0], np.uint8), 1)
+    513
+    """
+    return int.from_bytes(data[at : at + 8].tobytes(), "little")
+
+
+def put_eight(data: Array, at: Whole, value: Whole) -> None:
+    """Write what ``eight`` reads."""
+    data[at : at + 8] = list(int(value).to_bytes(8, "little"))

@@ -2,24 +2,24 @@
 
 A 64-bit hash finds the place, the bytes themselves decide: two texts with one hash are told apart. Many texts are shared out
 by the first bits of their hash: equal ones meet in one part, whose table is small enough for a processor's cache.
+Texts are read, compared and copied eight bytes at a time, the last eight once more where they are not full.
 """
 
 import numpy as np
 
-from crosstie.analyses.kernels.hints import Array, Whole, prefetch, word
+from crosstie.analyses.kernels.hints import Array, Whole, eight, prefetch, put_eight, word
 
 ALL_BITS = 2**64 - 1
+LOW_BITS = 2**32 - 1
 MIX = 0x9E3779B97F4A7C15
 TWIST = 0xBF58476D1CE4E5B9
-SLOT = 3
-END = 0xFF
-"""Closes a name: no byte of UTF-8 is that."""
+SLOT = 2
 BLOCK = 64
 """How many texts ahead memory is asked for."""
 
 
 def hash_bytes(data: Array, begin: Whole, end: Whole) -> Whole:
-    """Sixty-four bits of a text, eight bytes at a time.
+    """Sixty-four bits of a text.
 
     >>> a, b = np.frombuffer(b"GB-COH-1GB-COH-2", np.uint8).reshape(2, 8)
     >>> hash_bytes(a, 0, 8) == hash_bytes(b, 0, 8)
@@ -28,60 +28,59 @@ def hash_bytes(data: Array, begin: Whole, end: Whole) -> Whole:
     state = (word(end - begin) * word(MIX)) & word(ALL_BITS)
     at = begin
     while at + 8 <= end:
-        piece = (
-            word(data[at])
-            | word(data[at + 1]) << word(8)
-            | word(data[at + 2]) << word(16)
-            | word(data[at + 3]) << word(24)
-            | word(data[at + 4]) << word(32)
-            | word(data[at + 5]) << word(40)
-            | word(data[at + 6]) << word(48)
-            | word(data[at + 7]) << word(56)
-        )
-        state = ((state ^ piece) * word(TWIST)) & word(ALL_BITS)
+        state = ((state ^ eight(data, at)) * word(TWIST)) & word(ALL_BITS)
         state ^= state >> word(29)
         at += 8
     piece = word(0)
-    while at < end:
-        piece = (piece << word(8)) | word(data[at])
-        at += 1
+    if at < end and end - begin >= 8:
+        piece = eight(data, end - 8)
+    else:
+        while at < end:
+            piece = (piece << word(8)) | word(data[at])
+            at += 1
     state = ((state ^ piece) * word(TWIST)) & word(ALL_BITS)
     state ^= state >> word(32)
     state = (state * word(MIX)) & word(ALL_BITS)
     return state ^ (state >> word(29))
 
 
-def same_bytes(data: Array, begin: Whole, end: Whole, names: Array, at: Whole, named: Whole) -> bool:
-    """Whether a text is, byte for byte, the name that begins at a place and is followed by ``END``."""
+def same_bytes(data: Array, begin: Whole, end: Whole, names: Array, at: Whole) -> bool:
+    """Whether a text is, byte for byte, what a name of the same length is that begins at a place."""
     length = end - begin
-    if at + length >= named or names[at + length] != END:
-        return False
-    for i in range(length):  # noqa: SIM110 (compiled)
-        if data[begin + i] != names[at + i]:
+    if length < 8:
+        for i in range(length):  # noqa: SIM110 (compiled)
+            if data[begin + i] != names[at + i]:
+                return False
+        return True
+    for i in range(0, length - 7, 8):
+        if eight(data, begin + i) != eight(names, at + i):
             return False
-    return True
+    return bool(eight(data, end - 8) == eight(names, at + length - 8))
+
+
+def copy_bytes(data: Array, begin: Whole, end: Whole, copied: Array, at: Whole) -> None:
+    """Copy a text to a place."""
+    length = end - begin
+    if length < 8:
+        for i in range(length):
+            copied[at + i] = data[begin + i]
+        return
+    for i in range(0, length - 7, 8):
+        put_eight(copied, at + i, eight(data, begin + i))
+    put_eight(copied, at + length - 8, eight(data, end - 8))
 
 
 def grow(old: Array, table: Array) -> None:
     """Enter all texts of one table into a new, empty one."""
     mask = word(table.size // SLOT - 1)
     for slot in range(old.size // SLOT):
-        if old[SLOT * slot + 2] == 0:
+        if old[SLOT * slot] == 0:
             continue
-        place = np.int64(old[SLOT * slot] & mask)
-        while table[SLOT * place + 2] != 0:
+        place = np.int64((old[SLOT * slot] >> word(32)) & mask)
+        while table[SLOT * place] != 0:
             place = (place + 1) & np.int64(mask)
         for i in range(SLOT):
             table[SLOT * place + i] = old[SLOT * slot + i]
-
-
-def part_of(code: Whole, bits: Whole) -> Whole:
-    """The part that a hash belongs to: its first bits.
-
-    >>> int(part_of(2**63 + 5, 3)), int(part_of(2**63 + 5, 0))
-    (4, 0)
-    """
-    return np.int64((code >> word(1)) >> word(63 - bits))
 
 
 def share_out(
@@ -90,23 +89,26 @@ def share_out(
     bits: Whole,
     hashes: Array,
     starts: Array,
+    parts: Array,
     codes: Array,
-    rows: Array,
     begins: Array,
     copied: Array,
 ) -> None:
-    """Copy the texts ``data[offsets[i]:offsets[i+1]]``, sorted by part, with their hashes and rows.
+    """Copy the texts ``data[offsets[i]:offsets[i+1]]``, sorted by part, with their hashes' last bits as ``codes``.
 
-    Part *p* is ``starts[p]:starts[p+1]``; text *k* of the sorted ones is ``copied[begins[k]:begins[k+1]]``.
-    ``hashes`` is scratch memory.
+    Text *i* belongs to part ``parts[i]``: the first ``bits`` of its hash. Part *p* is ``starts[p]:starts[p+1]``; text *k* of the
+    sorted ones is ``copied[begins[k]:begins[k+1]]``. ``hashes`` is scratch memory.
     """
     many = offsets.size - 1
     room = np.zeros(starts.size, np.int64)
     starts[:] = 0
+    end: Whole = np.int64(offsets[0])
     for i in range(many):
-        begin, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
-        hashes[i] = hash_bytes(data, begin, end)
-        part = part_of(hashes[i], bits)
+        begin, end = end, np.int64(offsets[i + 1])
+        code = hash_bytes(data, begin, end)
+        part: Whole = np.int64((code >> word(1)) >> word(63 - bits))
+        hashes[i] = code & word(LOW_BITS)
+        parts[i] = part
         starts[part + 1] += 1
         room[part + 1] += end - begin
     for part in range(starts.size - 1):
@@ -114,17 +116,16 @@ def share_out(
         room[part + 1] += room[part]
     fill = starts[:-1].copy()
     begins[many] = room[starts.size - 1]
+    end = np.int64(offsets[0])
     for i in range(many):
-        begin, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
-        part = part_of(hashes[i], bits)
+        begin, end = end, np.int64(offsets[i + 1])
+        part = np.int64(parts[i])
         to, at = fill[part], room[part]
-        fill[part] += 1
-        room[part] += end - begin
+        fill[part] = to + 1
+        room[part] = at + end - begin
         codes[to] = hashes[i]
-        rows[to] = i
         begins[to] = at
-        for b in range(end - begin):
-            copied[at + b] = data[begin + b]
+        copy_bytes(data, begin, end, copied, at)
 
 
 def number_texts(
@@ -143,9 +144,9 @@ def number_texts(
 
     ``codes`` come as hashes and become numbers.
 
-    Text *i* is ``data[offsets[i]:offsets[i+1]]``. The bytes of known text *n* are
-    ``names[begins[n]:begins[n+1]]`` less a closing ``END``. A slot of the table is a hash, where the bytes begin, and the number
-    from one (zero: free); it has a power of two of them, and holds the texts numbered since ``before`` were known.
+    Text *i* is ``data[offsets[i]:offsets[i+1]]``, known text *n* is ``names[begins[n]:begins[n+1]]``. A slot of
+    the table is a hash above the number from one (zero: free), and where the bytes begin; it has a power of two of
+    them, and holds the texts numbered since ``before`` were known.
 
     Returns
     -------
@@ -157,72 +158,86 @@ def number_texts(
     named = np.int64(begins[known])
     for i in range(first, last):
         ahead = min(i + BLOCK, last - 1)
-        prefetch(table, np.int64(codes[ahead] & mask) * SLOT)
-        near = np.int64(codes[min(i + BLOCK // 4, last - 1)] & mask) * SLOT
+        prefetch(table, np.int64(word(codes[ahead]) & mask) * SLOT)
+        near = np.int64(word(codes[min(i + BLOCK // 4, last - 1)]) & mask) * SLOT
         prefetch(names, np.int64(table[near + 1]))
+        prefetch(begins, np.int64(word(table[near]) & word(LOW_BITS)))
         if (known - before) * 3 >= slots * 2:
             return i, known
         begin, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
-        place = np.int64(codes[i] & mask)
-        number = np.int64(table[SLOT * place + 2])
-        while number > 0:
-            if table[SLOT * place] == codes[i] and same_bytes(
-                data, begin, end, names, np.int64(table[SLOT * place + 1]), named
-            ):
-                break
+        code = word(codes[i])
+        place = np.int64(code & mask)
+        slot = table[SLOT * place]
+        while slot != 0:
+            if word(slot) >> word(32) == code:
+                number = np.int64(word(slot) & word(LOW_BITS)) - 1
+                at = np.int64(table[SLOT * place + 1])
+                if begins[number + 1] - at == end - begin and same_bytes(data, begin, end, names, at):
+                    codes[i] = number
+                    break
             place = (place + 1) & np.int64(mask)
-            number = np.int64(table[SLOT * place + 2])
-        if number == 0:
-            table[SLOT * place] = codes[i]
-            table[SLOT * place + 1] = named
-            known += 1
-            number = known
-            table[SLOT * place + 2] = number
-            for b in range(end - begin):
-                names[named + b] = data[begin + b]
-            named += end - begin
-            names[named] = END
-            named += 1
-            begins[known] = named
-        codes[i] = number - 1
+            slot = table[SLOT * place]
+        if slot != 0:
+            continue
+        codes[i] = known
+        known += 1
+        table[SLOT * place] = (code << word(32)) | word(known)
+        table[SLOT * place + 1] = named
+        copy_bytes(data, begin, end, names, named)
+        named += end - begin
+        begins[known] = named
     return last, known
 
 
-def put_back(starts: Array, rows: Array, codes: Array, bases: Array, numbers: Array) -> None:
+def put_back(starts: Array, parts: Array, codes: Array, bases: Array, numbers: Array) -> None:
     """From numbers within each part to numbers of all, in the order of rows."""
-    for part in range(starts.size - 1):
-        base = bases[part]
-        for k in range(starts[part], starts[part + 1]):
-            numbers[rows[k]] = np.int64(codes[k]) + base
+    fill = starts[:-1].copy()
+    for i in range(parts.size):
+        part = np.int64(parts[i])
+        numbers[i] = np.int64(codes[fill[part]]) + bases[part]
+        fill[part] += 1
 
 
-def count_holders(company: Array, counts: Array) -> None:
-    """How many holdings there are in each company, from place one."""
-    ahead = 32
-    safe = max(0, company.size - ahead)
-    for k in range(safe):
-        prefetch(counts, np.int64(company[k + ahead]) + 1)
-        counts[company[k] + 1] += 1
-    for k in range(safe, company.size):
-        counts[company[k] + 1] += 1
+def with_company(
+    starts: Array,
+    parts: Array,
+    codes: Array,
+    bases: Array,
+    its_starts: Array,
+    its_parts: Array,
+    share: Array,
+    holder: Array,
+    shares: Array,
+) -> None:
+    """Holders' numbers and shares in the order in which the companies of the same rows were shared out."""
+    fill, to = starts[:-1].copy(), its_starts[:-1].copy()
+    for i in range(parts.size):
+        part, its = np.int64(parts[i]), np.int64(its_parts[i])
+        holder[to[its]] = np.int64(codes[fill[part]]) + bases[part]
+        shares[to[its]] = share[i]
+        fill[part] += 1
+        to[its] += 1
+
+
+def count_holders(company: Array, holder: Array, base: Whole, counts: Array) -> None:
+    """How many holders each company of a part has, itself left out: of company *c* at ``base + c + 1``."""
+    for k in range(company.size):
+        c = base + np.int64(company[k])
+        counts[c + 1] += np.int64(holder[k]) != c
 
 
 def group_by_company(
-    company: Array, holder: Array, share: Array, fill: Array, to_holder: Array, to_share: Array
+    company: Array, holder: Array, share: Array, base: Whole, fill: Array, to_holder: Array, to_share: Array
 ) -> None:
-    """Put holdings of one company side by side, in the order they come.
+    """Put holdings of the companies of a part side by side, in the order they come; none in itself.
 
     ``fill`` says where each company begins, and is used up.
     """
-    ahead = 24
-    safe = max(0, company.size - 2 * ahead)
     for k in range(company.size):
-        if k < safe:
-            prefetch(fill, np.int64(company[k + 2 * ahead]))
-            soon = np.int64(fill[company[k + ahead]])
-            prefetch(to_holder, soon)
-            prefetch(to_share, soon)
-        at = np.int64(fill[company[k]])
-        fill[company[k]] = at + 1
+        c = base + np.int64(company[k])
+        if np.int64(holder[k]) == c:
+            continue
+        at = np.int64(fill[c])
+        fill[c] = at + 1
         to_holder[at] = holder[k]
         to_share[at] = share[k]

@@ -1,6 +1,7 @@
-"""Text ids to numbers and back, and holdings by company: from a register's columns to flat arrays."""
+"""Text ids to numbers and back: from a register's columns to flat arrays."""
 
 import os
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,16 +21,16 @@ SMALLEST = 1 << 10
 MANY = 1 << 18
 """From so many texts on they are shared out into parts."""
 PARTS = 7
-"""Bits of a hash that name a part."""
+"""Bits of a hash that name a part: at most eight."""
 PIECE = 1 << 20
-"""Texts that are shared out at once."""
+"""Rows that are shared out at once."""
 SHORT = 1 << 31
 """Bytes of a piece that four bytes can count."""
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """Every text once, in UTF-8: number *n* is ``data[begins[n]:begins[n+1]]`` less a closing byte."""
+class Shelf:
+    """Texts side by side in UTF-8: text *n* is ``data[begins[n]:begins[n+1]]``."""
 
     begins: NDArray[np.int64]
     data: NDArray[np.uint8]
@@ -37,19 +38,52 @@ class Names:
     def __len__(self) -> int:
         return len(self.begins) - 1
 
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Every text once, on several shelves: those of shelf *s* have the numbers from ``firsts[s]`` on."""
+
+    firsts: tuple[int, ...]
+    shelves: tuple[Shelf, ...]
+
+    def __len__(self) -> int:
+        return self.firsts[-1]
+
     def __getitem__(self, number: int) -> str:
-        return self.data[self.begins[number] : self.begins[number + 1] - 1].tobytes().decode()
+        at = number + len(self) if number < 0 else number
+        if not 0 <= at < len(self):
+            raise IndexError(number)
+        which = bisect_right(self.firsts, at) - 1
+        shelf, nth = self.shelves[which], at - self.firsts[which]
+        return shelf.data[shelf.begins[nth] : shelf.begins[nth + 1]].tobytes().decode()
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """Some texts, sorted by part; their hashes become their numbers."""
+class Piece:
+    """Some rows of a column, sorted by part; row *i* is of part ``parts[i]``. Hashes, ``codes``, become numbers."""
 
     starts: NDArray[np.int64]
-    codes: NDArray[np.uint64]
-    rows: NDArray[np.int32]
+    parts: NDArray[np.uint8]
+    codes: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The texts of a piece, sorted by part: let go once they are numbered."""
+
+    piece: Piece
     begins: NDArray[np.integer]
     data: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Columns in pieces, whose numbers count from ``bases`` by part; workers do the parts between two ``cuts``."""
+
+    columns: tuple[tuple[Piece, ...], ...]
+    bases: NDArray[np.int64]
+    cuts: tuple[int, ...]
+    names: Names
 
 
 def number_texts(columns: Sequence[Any]) -> tuple[list[NDArray[np.int32]], Names]:
@@ -75,93 +109,109 @@ def number_batches(batches: Iterable[Sequence[Any]]) -> tuple[list[NDArray[np.in
     >>> [column.tolist() for column in numbers]
     [[0, 1, 0]]
     """
+    with worker_pool() as pool:
+        found = number_pieces(pool, batches)
+        numbers = [list(pool.map(partial(_put_back, found.bases), column)) for column in found.columns]
+    return [np.concatenate([np.zeros(0, np.int32), *column]) for column in numbers], found.names
+
+
+def worker_pool() -> ThreadPoolExecutor:
+    """A thread for each processor: kernels run beside each other."""
+    return ThreadPoolExecutor(os.cpu_count() or 1)
+
+
+def number_pieces(pool: ThreadPoolExecutor, batches: Iterable[Sequence[Any]]) -> Numbered:
+    """Number texts, but leave them shared out."""
     workers = os.cpu_count() or 1
-    with ThreadPoolExecutor(workers) as pool:
-        bits, shared = _share_all(pool, workers, iter(batches))
-        pieces = [piece for batch in shared for column in batch for piece in column]
-        cuts = [worker * (1 << bits) // workers for worker in range(workers + 1)]
-        names = list(pool.map(partial(_number_parts, pieces), cuts[:-1], cuts[1:]))
-        before = np.cumsum([0, *(len(each) for each in names[:-1])])
-        bases = np.repeat(before, np.diff(cuts))
-        columns = [[piece for column in same for piece in column] for same in zip(*shared, strict=True)]
-        numbers = [pool.map(_put_back, column, [bases] * len(column)) for column in columns]
-        found = [np.concatenate([np.zeros(0, np.int32), *column]) for column in numbers]
-    return found, _joined(names)
+    bits, shared = _share_all(pool, workers, iter(batches))
+    columns = tuple(tuple(each.piece for each in column) for column in zip(*shared, strict=True))
+    pieces = [each for rows in shared for each in rows]
+    cuts = tuple(worker * (1 << bits) // workers for worker in range(workers + 1))
+    shelves = tuple(pool.map(partial(_number_parts, pieces), cuts[:-1], cuts[1:]))
+    firsts = np.cumsum([0, *(len(shelf) for shelf in shelves)])
+    bases = np.repeat(firsts[:-1], np.diff(cuts))
+    return Numbered(columns, bases, cuts, Names(tuple(firsts.tolist()), shelves))
 
 
 def _share_all(
     pool: ThreadPoolExecutor, workers: int, batches: Iterator[Sequence[Any]]
-) -> tuple[int, list[list[list[_Piece]]]]:
-    """Share out texts into parts, if there are many: by batch, then by column."""
+) -> tuple[int, list[list[_Texts]]]:
+    """Share out texts into parts, if there are many: rows by rows, one piece a column."""
     first: list[Sequence[Any]] = []
     texts_seen = 0
     while texts_seen < MANY and (batch := next(batches, None)) is not None:
         first.append(batch)
         texts_seen += sum(len(column) for column in batch)
     bits = PARTS if texts_seen >= MANY else 0
-    scratch: SimpleQueue[NDArray[np.uint64]] = SimpleQueue()
+    scratch: SimpleQueue[NDArray[np.uint32]] = SimpleQueue()
     for _ in range(workers):
-        scratch.put(np.empty(PIECE, np.uint64))
+        scratch.put(np.empty(PIECE, np.uint32))
     begun = [
-        [[pool.submit(_share_out, *piece, bits, scratch) for piece in _pieces_of(column)] for column in batch]
+        [pool.submit(_share_out, *_text_buffers(column), bits, scratch) for column in rows]
         for batch in chain(first, batches)
+        for rows in some_rows(batch)
     ]
-    return bits, [[[piece.result() for piece in column] for column in batch] for batch in begun]
+    return bits, [[piece.result() for piece in rows] for rows in begun]
 
 
-def _pieces_of(column: Any) -> Iterator[tuple[NDArray[Any], NDArray[np.uint8]]]:  # noqa: ANN401 (an Arrow column)
-    """Offsets and bytes of some texts at a time."""
+def some_rows(batch: Sequence[Any]) -> Iterator[list[Any]]:
+    """Some rows of several columns at a time."""
+    for begin in range(0, max(len(batch[0]), 1), PIECE):
+        yield [column[begin : begin + PIECE] for column in batch]
+
+
+def _text_buffers(column: Any) -> tuple[NDArray[Any], NDArray[np.uint8]]:  # noqa: ANN401 (an Arrow column)
+    """Offsets and bytes of the texts of a column."""
     import pyarrow as pa  # noqa: PLC0415 (heavy)
 
-    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
-        wide = pa.types.is_large_string(chunk.type)
-        _, offset_bytes, text_bytes = chunk.buffers()
-        if not len(chunk):
-            continue
-        offsets = np.frombuffer(offset_bytes, np.int64 if wide else np.int32)
-        offsets = offsets[chunk.offset : chunk.offset + len(chunk) + 1]
-        data = np.frombuffer(text_bytes or b"", np.uint8)
-        for begin in range(0, len(chunk), PIECE):
-            yield offsets[begin : begin + PIECE + 1], data
+    if not len(column):
+        return np.zeros(1, np.int32), np.zeros(0, np.uint8)
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        column = column.cast(pa.large_string())
+    _, offset_bytes, text_bytes = column.buffers()
+    offsets = np.frombuffer(offset_bytes, np.int64 if pa.types.is_large_string(column.type) else np.int32)
+    return offsets[column.offset : column.offset + len(column) + 1], np.frombuffer(
+        text_bytes or b"", np.uint8
+    )
 
 
 def _share_out(
-    offsets: NDArray[Any], data: NDArray[np.uint8], bits: int, scratch: SimpleQueue[NDArray[np.uint64]]
-) -> _Piece:
+    offsets: NDArray[Any], data: NDArray[np.uint8], bits: int, scratch: SimpleQueue[NDArray[np.uint32]]
+) -> _Texts:
     many, size = len(offsets) - 1, int(offsets[-1]) - int(offsets[0])
-    piece = _Piece(
-        np.empty((1 << bits) + 1, np.int64),
-        np.empty(many, np.uint64),
-        np.empty(many, np.int32),
-        np.empty(many + 1, np.int32 if size < SHORT else np.int64),
-        np.empty(size, np.uint8),
+    piece = Piece(np.empty((1 << bits) + 1, np.int64), np.empty(many, np.uint8), np.empty(many, np.uint32))
+    found = _Texts(
+        piece, np.empty(many + 1, np.int32 if size < SHORT else np.int64), np.empty(size, np.uint8)
     )
     hashes = scratch.get()
     compiled(texts.share_out)(
-        offsets, data, bits, hashes, piece.starts, piece.codes, piece.rows, piece.begins, piece.data
+        offsets, data, bits, hashes, piece.starts, piece.parts, piece.codes, found.begins, found.data
     )
     scratch.put(hashes)
-    return piece
+    return found
 
 
-def _number_parts(pieces: Sequence[_Piece], first: int, last: int) -> Names:
+def _number_parts(pieces: Sequence[_Texts], first: int, last: int) -> Shelf:
     """Number the texts of some parts in all pieces: part by part, in order of first mention.
 
     Room for all texts as if no two were equal: memory that is not written to costs nothing.
     """
-    rows = sum(int(piece.starts[last]) - int(piece.starts[first]) for piece in pieces)
-    size = sum(int(piece.begins[piece.starts[last]] - piece.begins[piece.starts[first]]) for piece in pieces)
-    begins, names = np.empty(rows + 1, np.int64), np.empty(size + rows, np.uint8)
+    ends = [(each, each.piece.starts[first], each.piece.starts[last]) for each in pieces]
+    rows = sum(int(end - begin) for _, begin, end in ends)
+    size = sum(int(each.begins[end] - each.begins[begin]) for each, begin, end in ends)
+    begins, names = np.empty(rows + 1, np.int64), np.empty(size, np.uint8)
     begins[0] = known = 0
     table = _zeros(texts.SLOT * SMALLEST)
     for part in range(first, last):
         table.fill(0)
         known, table = _number_part(pieces, part, table, begins, names, known)
-    return Names(begins[: known + 1], names[: begins[known]])
+    return Shelf(begins[: known + 1], names[: begins[known]])
 
 
 def _number_part(  # noqa: PLR0913, PLR0917 (arrays)
-    pieces: Sequence[_Piece],
+    pieces: Sequence[_Texts],
     part: int,
     table: NDArray[np.uint64],
     begins: NDArray[np.int64],
@@ -169,11 +219,11 @@ def _number_part(  # noqa: PLR0913, PLR0917 (arrays)
     known: int,
 ) -> tuple[int, NDArray[np.uint64]]:
     before = known
-    for piece in pieces:
-        at, last = int(piece.starts[part]), int(piece.starts[part + 1])
+    for each in pieces:
+        at, last = int(each.piece.starts[part]), int(each.piece.starts[part + 1])
         while at < last:
             at, known = compiled(texts.number_texts)(
-                piece.codes, piece.begins, piece.data, at, last,
+                each.piece.codes, each.begins, each.data, at, last,
                 table, before, begins, names, known,
             )  # fmt: skip
             if at < last:
@@ -183,17 +233,10 @@ def _number_part(  # noqa: PLR0913, PLR0917 (arrays)
     return known, table
 
 
-def _put_back(piece: _Piece, bases: NDArray[np.int64]) -> NDArray[np.int32]:
-    numbers = np.empty(len(piece.rows), np.int32)
-    compiled(texts.put_back)(piece.starts, piece.rows, piece.codes, bases, numbers)
+def _put_back(bases: NDArray[np.int64], piece: Piece) -> NDArray[np.int32]:
+    numbers = np.empty(len(piece.parts), np.int32)
+    compiled(texts.put_back)(piece.starts, piece.parts, piece.codes, bases, numbers)
     return numbers
-
-
-def _joined(names: Sequence[Names]) -> Names:
-    """All names, one after the other."""
-    shift = np.cumsum([0, *(int(each.begins[-1]) for each in names)])
-    begins = [each.begins[:-1] + moved for each, moved in zip(names, shift[:-1], strict=True)]
-    return Names(np.concatenate([*begins, shift[-1:]]), np.concatenate([each.data for each in names]))
 
 
 def _zeros(length: int) -> NDArray[np.uint64]:
@@ -201,20 +244,3 @@ def _zeros(length: int) -> NDArray[np.uint64]:
     array = np.empty(length, np.uint64)
     array.fill(0)
     return array
-
-
-def group_by_company(
-    holder: NDArray[np.int32], company: NDArray[np.int32], share: NDArray[np.float64], parties: int
-) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.float64]]:
-    """Holdings in any order as ``start``, ``holder`` and ``share`` by company.
-
-    >>> [a.tolist() for a in group_by_company(np.array([0, 0]), np.array([2, 1]), np.array([0.5, 0.7]), 3)]
-    [[0, 0, 1, 2], [0, 0], [0.7, 0.5]]
-    """
-    start = np.zeros(parties + 1, np.uint32)
-    compiled(texts.count_holders)(company, start)
-    np.cumsum(start, out=start)
-    to_holder, to_share = np.empty(len(holder), np.uint32), np.empty(len(holder))
-    fill = start[:-1].copy()
-    compiled(texts.group_by_company)(company, holder, share, fill, to_holder, to_share)
-    return start, to_holder, to_share

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosstie.engines.local.edges import Edges, make_edges
-from crosstie.engines.local.identifiers import Names, group_by_company, number_batches
+from crosstie.engines.local.grouping import by_company
+from crosstie.engines.local.identifiers import Names, number_pieces, some_rows, worker_pool
 from crosstie.engines.local.plan import Plan, make_plan
 from crosstie.text.problem import CrosstieError
 from crosstie.text.unfinished import unfinished
@@ -76,13 +77,10 @@ def from_batches(batches: Iterable[tuple[Any, Any, Any]], kinds: dict[str, int] 
             shares.append(np.asarray(share, np.float64))
             yield holder, company
 
-    numbers, names = number_batches(parties())
-    holders, companies = numbers or (np.zeros(0, np.int32), np.zeros(0, np.int32))
-    share = np.concatenate([np.zeros(0), *shares])
-    itself = holders == companies
-    if itself.any():
-        holders, companies, share = holders[~itself], companies[~itself], share[~itself]
-    grouped = group_by_company(holders, companies, share, len(names))
+    with worker_pool() as pool:
+        numbered = number_pieces(pool, parties())
+        grouped = by_company(pool, numbered, [part for share in shares for (part,) in some_rows([share])])
+    names = numbered.names
     kind = np.zeros(len(names), np.int8)
     if kinds:
         kind[:] = [kinds.get(names[number], 0) for number in range(len(names))]
