@@ -1,5 +1,6 @@
 """Kernels, compiled when first used: the only place that knows the compiler."""
 
+import dis
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -46,16 +47,48 @@ def _compiled_file(module: str) -> dict[str, Any]:
     names["prefetch"] = _prefetch()
     names["word"] = np.uint64
     names["eight"], names["put_eight"] = _eight_bytes()
-    for name, function in source.items():
-        if not isinstance(function, FunctionType) or function.__module__ != module:
-            continue
+    kernels = {
+        name: function
+        for name, function in source.items()
+        if isinstance(function, FunctionType) and function.__module__ == module
+    }
+    for name, function in kernels.items():
         copy = FunctionType(function.__code__, names, name, function.__defaults__)
         copy.__module__, copy.__qualname__ = module, function.__qualname__
         parallel = "prange" in function.__code__.co_names
-        names[name] = numba.njit(
-            cache=True, nogil=True, parallel=parallel, error_model="numpy", fastmath={"contract"}
-        )(copy)
+        counted = name not in _called(kernels) or not _only_reads_and_writes(name, kernels)
+        options: dict[str, Any] = {"cache": True, "nogil": True, "parallel": parallel, "_nrt": counted}
+        names[name] = numba.njit(error_model="numpy", fastmath={"contract"}, **options)(copy)
     return names
+
+
+_PLAIN = frozenset(
+    {"np", "int64", "float64", "size", "min", "max", "abs", "range", "rint", "inf", "bool"}
+    | {"word", "prefetch", "eight", "put_eight"}
+)
+"""Names that make no array."""
+
+
+def _called(kernels: dict[str, FunctionType]) -> set[str]:
+    """Kernels that other kernels of the same file call."""
+    return {name for each in kernels.values() for name in each.__code__.co_names if name in kernels}
+
+
+def _only_reads_and_writes(name: str, kernels: dict[str, FunctionType]) -> bool:
+    """Whether a kernel, and each that it calls, makes no array and no view of one.
+
+    Then nothing need be counted about who still uses its arrays: else each call from within a loop would count
+    all of them up and down, in a way that processors have to agree upon, which takes longer than the call itself.
+    """
+    function = kernels[name]
+    if any("SLICE" in each.opname for each in dis.get_instructions(function)):
+        return False
+    return all(
+        used in _PLAIN
+        or isinstance(function.__globals__.get(used), int | float)
+        or (used in kernels and (used == name or _only_reads_and_writes(used, kernels)))
+        for used in function.__code__.co_names
+    )
 
 
 @cache

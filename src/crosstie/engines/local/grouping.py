@@ -38,14 +38,11 @@ def by_company(
     """
     bases, cuts = numbered.bases, numbered.cuts
 
-    def with_company(holder: Piece, company: Piece, share: NDArray[np.float64]) -> _Rows:
-        many = len(share)
-        rows = _Rows(company.starts, company.codes, np.empty(many, np.uint32), np.empty(many))
+    def with_company(holder: Piece, company: Piece, share: NDArray[np.float64], rows: _Rows) -> None:
         compiled(texts.with_company)(
             holder.starts, holder.parts, holder.codes, bases,
             company.starts, company.parts, share, rows.holder, rows.share,
         )  # fmt: skip
-        return rows
 
     def count(first: int, last: int) -> None:
         for part in range(first, last):
@@ -61,7 +58,16 @@ def by_company(
                 )
 
     holders, companies = numbered.columns or ((), ())
-    pieces = list(pool.map(with_company, holders, companies, shares))
+    pieces = [
+        _Rows(
+            each.starts,
+            each.codes,
+            numbered.room.take(len(each.codes), np.uint32),
+            numbered.room.take(len(each.codes), np.float64),
+        )
+        for each in companies
+    ]
+    list(pool.map(with_company, holders, companies, shares, pieces))
     start = np.zeros(len(numbered.names) + 1, np.uint32)
     list(pool.map(count, cuts[:-1], cuts[1:]))
     np.cumsum(start, out=start)

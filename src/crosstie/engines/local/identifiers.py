@@ -3,8 +3,8 @@
 import os
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from queue import SimpleQueue
@@ -24,6 +24,10 @@ PARTS = 7
 """Bits of a hash that name a part: at most eight."""
 PIECE = 1 << 20
 """Rows that are shared out at once."""
+BACKLOG = 3
+"""Pieces that may wait to be shared out: more would only fill memory."""
+BLOCK = 1 << 26
+"""Bytes of memory asked for at once: much of it comes in large pages, which is quicker than many small ones."""
 SHORT = 1 << 31
 """Bytes of a piece that four bytes can count."""
 
@@ -58,6 +62,26 @@ class Names:
         return shelf.data[shelf.begins[nth] : shelf.begins[nth + 1]].tobytes().decode()
 
 
+@dataclass(slots=True)
+class Room:
+    """Memory for many arrays, block by block."""
+
+    blocks: list[NDArray[np.uint8]] = field(default_factory=list)
+    nth: int = 0
+    used: int = 0
+
+    def take(self, many: int, kind: type) -> Any:  # noqa: ANN401 (an array of that kind)
+        """An array with whatever there was before."""
+        size = many * np.dtype(kind).itemsize
+        while self.nth < len(self.blocks) and self.used + size > len(self.blocks[self.nth]):
+            self.nth, self.used = self.nth + 1, 0
+        if self.nth == len(self.blocks):
+            self.blocks.append(np.empty(max(BLOCK, size), np.uint8))
+        begin = self.used
+        self.used += -(-size // 64) * 64
+        return self.blocks[self.nth][begin : begin + size].view(kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Some rows of a column, sorted by part; row *i* is of part ``parts[i]``. Hashes, ``codes``, become numbers."""
@@ -78,12 +102,16 @@ class _Texts:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """Columns in pieces, whose numbers count from ``bases`` by part; workers do the parts between two ``cuts``."""
+    """Columns in pieces, whose numbers count from ``bases`` by part; workers do the parts between two ``cuts``.
+
+    ``room`` is what the texts left: memory that was used once costs less than new one.
+    """
 
     columns: tuple[tuple[Piece, ...], ...]
     bases: NDArray[np.int64]
     cuts: tuple[int, ...]
     names: Names
+    room: Room
 
 
 def number_texts(columns: Sequence[Any]) -> tuple[list[NDArray[np.int32]], Names]:
@@ -123,18 +151,19 @@ def worker_pool() -> ThreadPoolExecutor:
 def number_pieces(pool: ThreadPoolExecutor, batches: Iterable[Sequence[Any]]) -> Numbered:
     """Number texts, but leave them shared out."""
     workers = os.cpu_count() or 1
-    bits, shared = _share_all(pool, workers, iter(batches))
+    room = Room()
+    bits, shared = _share_all(pool, workers, iter(batches), room)
     columns = tuple(tuple(each.piece for each in column) for column in zip(*shared, strict=True))
     pieces = [each for rows in shared for each in rows]
     cuts = tuple(worker * (1 << bits) // workers for worker in range(workers + 1))
     shelves = tuple(pool.map(partial(_number_parts, pieces), cuts[:-1], cuts[1:]))
     firsts = np.cumsum([0, *(len(shelf) for shelf in shelves)])
     bases = np.repeat(firsts[:-1], np.diff(cuts))
-    return Numbered(columns, bases, cuts, Names(tuple(firsts.tolist()), shelves))
+    return Numbered(columns, bases, cuts, Names(tuple(firsts.tolist()), shelves), Room(room.blocks))
 
 
 def _share_all(
-    pool: ThreadPoolExecutor, workers: int, batches: Iterator[Sequence[Any]]
+    pool: ThreadPoolExecutor, workers: int, batches: Iterator[Sequence[Any]], let_go: Room
 ) -> tuple[int, list[list[_Texts]]]:
     """Share out texts into parts, if there are many: rows by rows, one piece a column."""
     first: list[Sequence[Any]] = []
@@ -146,11 +175,13 @@ def _share_all(
     scratch: SimpleQueue[NDArray[np.uint32]] = SimpleQueue()
     for _ in range(workers):
         scratch.put(np.empty(PIECE, np.uint32))
-    begun = [
-        [pool.submit(_share_out, *_text_buffers(column), bits, scratch) for column in rows]
-        for batch in chain(first, batches)
-        for rows in some_rows(batch)
-    ]
+    kept = Room()
+    begun: list[list[Future[_Texts]]] = []
+    for rows in (rows for batch in chain(first, batches) for rows in some_rows(batch)):
+        if len(begun) >= BACKLOG:
+            wait(begun[-BACKLOG])
+        made = [_room_for(*_text_buffers(column), bits, kept, let_go) for column in rows]
+        begun.append([pool.submit(_share_out, *each, bits, scratch) for each in made])
     return bits, [[piece.result() for piece in rows] for rows in begun]
 
 
@@ -177,15 +208,23 @@ def _text_buffers(column: Any) -> tuple[NDArray[Any], NDArray[np.uint8]]:  # noq
     )
 
 
-def _share_out(
-    offsets: NDArray[Any], data: NDArray[np.uint8], bits: int, scratch: SimpleQueue[NDArray[np.uint32]]
-) -> _Texts:
+def _room_for(
+    offsets: NDArray[Any], data: NDArray[np.uint8], bits: int, kept: Room, let_go: Room
+) -> tuple[NDArray[Any], NDArray[np.uint8], _Texts]:
     many, size = len(offsets) - 1, int(offsets[-1]) - int(offsets[0])
-    piece = Piece(np.empty((1 << bits) + 1, np.int64), np.empty(many, np.uint8), np.empty(many, np.uint32))
-    found = _Texts(
-        piece, np.empty(many + 1, np.int32 if size < SHORT else np.int64), np.empty(size, np.uint8)
-    )
-    hashes = scratch.get()
+    piece = Piece(np.empty((1 << bits) + 1, np.int64), kept.take(many, np.uint8), kept.take(many, np.uint32))
+    begins = let_go.take(many + 1, np.int32 if size < SHORT else np.int64)
+    return offsets, data, _Texts(piece, begins, let_go.take(size, np.uint8))
+
+
+def _share_out(
+    offsets: NDArray[Any],
+    data: NDArray[np.uint8],
+    found: _Texts,
+    bits: int,
+    scratch: SimpleQueue[NDArray[np.uint32]],
+) -> _Texts:
+    hashes, piece = scratch.get(), found.piece
     compiled(texts.share_out)(
         offsets, data, bits, hashes, piece.starts, piece.parts, piece.codes, found.begins, found.data
     )
