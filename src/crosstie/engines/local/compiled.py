@@ -75,12 +75,14 @@ def _called(kernels: dict[str, FunctionType]) -> set[str]:
 
 
 def _only_reads_and_writes(name: str, kernels: dict[str, FunctionType]) -> bool:
-    """Whether a kernel, and each that it calls, makes no array and no view of one.
+    """Whether a kernel, and each that it calls, makes no array, no view of one, and hands none back.
 
     Then nothing need be counted about who still uses its arrays: else each call from within a loop would count
     all of them up and down, in a way that processors have to agree upon, which takes longer than the call itself.
     """
     function = kernels[name]
+    if "ndarray" in str(function.__annotations__["return"]):
+        return False
     if any("SLICE" in each.opname for each in dis.get_instructions(function)):
         return False
     return all(
