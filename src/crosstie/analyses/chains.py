@@ -2,8 +2,10 @@
 
 import heapq
 import math
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -83,7 +85,14 @@ def chains_in(network: Network, columns: Columns, owner: str, company: str, *, l
     order = in_order(without(columns, (i,)))
     names = [party.id for party in network.parties]
     found, complete = _best_first(order.columns, value, i, j, limit)
-    rows = sorted((_chain(order, names, path, product) for path, product in found), key=_strength)
+    factors = loop_factors(order, [path[1:] for path, _ in found])
+    rows = sorted(
+        (
+            Chain(tuple(names[p] for p in path), product, factor, product * factor)
+            for (path, product), factor in zip(found, factors, strict=True)
+        ),
+        key=_strength,
+    )
     left = value[j] - sum(chain.contribution for chain in rows)
     return Chains(owner, company, value[j : j + 1].tolist()[0], tuple(rows), left, complete)
 
@@ -119,30 +128,65 @@ def _best_first(
     return found, not waiting
 
 
-def _chain(order: Order, names: list[str], path: tuple[int, ...], product: Number) -> Chain:
-    factor = loop_factor(order, path[1:])
-    return Chain(tuple(names[p] for p in path), product, factor, product * factor)
+LARGE_LOOP = 24
+"""Loops of more members are inverted once for all chains."""
+MOST_VISITS = 1e6
+"""With more returns to a member an inverse would lose too many digits: then each chain is solved by itself."""
 
 
-def loop_factor(order: Order, path: Iterable[int]) -> Number:
-    r"""The geometric factor of the loops through these companies: :math:`\prod_t 1/(1 − r_t)`.
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A loop's members, who holds whom among them, what leaves, and (of a large one) how often each meets each."""
 
-    :math:`r_t` is the chance to come back to the *t*-th company without meeting an earlier one.
+    members: list[int]
+    held: Numbers
+    escape: Numbers
+    visits: Numbers | None
+
+
+def loop_factors(order: Order, paths: Sequence[Sequence[int]]) -> list[Number]:
+    r"""For each path of companies the geometric factor of the loops through them: :math:`\prod_t 1/(1 − r_t)`.
+
+    :math:`r_t` is the chance to come back to the *t*-th company without meeting an earlier one. With :math:`V` the
+    visits of the members to each other the product is :math:`\det V_{pp}`, which large loops are asked by.
     """
+    passed = {int(order.group_of[member]) for path in paths for member in path}
+    blocks = {rank: _block(order, order.groups[rank]) for rank in passed if len(order.groups[rank]) > 1}
+    return [_loop_factor(order, blocks, path) for path in paths]
+
+
+def _block(order: Order, members: IntArray) -> _Block:
+    held, escape = block(order, members)
+    visits = None if order.columns.is_exact or len(members) <= LARGE_LOOP else _visits(held)
+    return _Block(members.tolist(), held, escape, visits)
+
+
+def _visits(held: Numbers) -> Numbers | None:
+    """The inverse, where it has digits enough."""
+    try:
+        visits = np.linalg.inv(np.eye(len(held)) - held)
+    except np.linalg.LinAlgError:
+        return None
+    sound = np.isfinite(visits).all() and visits.min() >= -1e-9 and visits.max() <= MOST_VISITS
+    return visits if sound else None
+
+
+def _loop_factor(order: Order, blocks: Mapping[int, _Block], path: Sequence[int]) -> Number:
     factor = order.columns.zero + 1
     by_group: dict[int, list[int]] = {}
     for member in path:
         by_group.setdefault(int(order.group_of[member]), []).append(member)
     for rank, passed in by_group.items():
-        members = order.groups[rank]
-        if len(members) > 1:
-            factor *= _group_factor(order, members, passed)
+        if rank in blocks:
+            factor *= _group_factor(order, blocks[rank], passed)
     return factor
 
 
-def _group_factor(order: Order, members: IntArray, passed: list[int]) -> Number:
-    held, escape = block(order, members)
-    left = members.tolist()
+def _group_factor(order: Order, found: _Block, passed: list[int]) -> Number:
+    held, escape, left = found.held, found.escape, list(found.members)
+    if found.visits is not None:
+        places = [left.index(member) for member in passed]
+        return float(np.linalg.det(found.visits[np.ix_(places, places)]))
     factor = order.columns.zero + 1
     for member in passed:
         at = left.index(member)
@@ -159,24 +203,28 @@ def _group_factor(order: Order, members: IntArray, passed: list[int]) -> Number:
     return factor
 
 
-def loops(order: Order, members: Iterable[int], *, limit: int = 1_000) -> Iterator[tuple[int, ...]]:
-    """Elementary loops among the members, each once, from its smallest member, at most ``limit``."""
-    inside = set(members)
+def loops(
+    order: Order, members: Iterable[int], *, limit: int = 1_000, steps: int | None = None
+) -> Iterator[tuple[int, ...]]:
+    """Elementary loops among the members, each once, from its smallest member, short ones first, at most ``limit``.
+
+    ``steps`` ends the search after so many ways looked at: in large groups there is no end of them.
+    """
+    inside = sorted(set(members))
     below: dict[int, list[int]] = {}
-    for j in sorted(inside):
+    for j in inside:
         for k in order.columns.of(j)[0].tolist():
-            if k in inside:
-                below.setdefault(k, []).append(j)
-    count = 0
-    for first in sorted(inside):
-        stack: list[tuple[int, tuple[int, ...]]] = [(first, (first,))]
-        while stack:
-            at, path = stack.pop()
-            for j in below.get(at, ()):
-                if j == first:
-                    yield path
-                    count += 1
-                    if count >= limit:
-                        return
-                elif j > first and j not in path:
-                    stack.append((j, (*path, j)))
+            below.setdefault(k, []).append(j)
+    ways = islice(_ways(below, inside), steps)
+    return islice((path for path, closes in ways if closes), limit)
+
+
+def _ways(below: Mapping[int, list[int]], members: Sequence[int]) -> Iterator[tuple[tuple[int, ...], bool]]:
+    """Each way down from a member through later ones, and whether its last is above the first again."""
+    for first in members:
+        waiting: deque[tuple[int, ...]] = deque([(first,)])
+        while waiting:
+            path = waiting.popleft()
+            held = below.get(path[-1], ())
+            yield path, first in held
+            waiting.extend((*path, j) for j in held if j > first and j not in path)

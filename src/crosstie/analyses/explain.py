@@ -12,6 +12,9 @@ from crosstie.analyses.visits import in_order
 from crosstie.ledger.amounts import Interval
 from crosstie.network.network import Network
 
+MOST_STEPS = 100_000
+"""Ways looked at while the loops of a group are listed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -141,7 +144,7 @@ def _loops(network: Network, columns: Columns, owner: str, ways: Sequence[Way]) 
     found: list[Loop] = []
     for rank in sorted(groups):
         members = order.groups[rank].tolist()
-        for ring in loops(order, members, limit=20) if len(members) > 1 else ():
+        for ring in loops(order, members, limit=20, steps=MOST_STEPS) if len(members) > 1 else ():
             turn = _turn(order.columns, ring)
             names = tuple(network.parties[m].id for m in ring)
             found.append(Loop(names, turn, 1 / (1 - turn) if turn < 1 else float("inf")))

@@ -43,7 +43,7 @@ def explain_in_ledger(path: str, clocks: Clocks, owner: str, company: str, *, mo
     CrosstieError
         Nothing there, or an unknown name.
     """
-    opened = open_ledger(path, clocks, About((owner, company), "above"))
+    opened = open_ledger(path, clocks, About((owner, company), "between"))
     parties = opened.network.parties
     names = (parties[find_party(opened.network, name)].id for name in (owner, company))
     explanation = explain(opened.network, *names, most=most)

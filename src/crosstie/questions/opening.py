@@ -26,12 +26,15 @@ if TYPE_CHECKING:
 
 LARGE = 50_000
 """From so many statements on, a question about a few parties reads only what bears on them."""
-Reach = Literal["alone", "above", "below", "around", "through"]
+Reach = Literal["alone", "above", "below", "around", "through", "between"]
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom a question is about, and which parties beside them its answer rests on."""
+    """Whom a question is about, and which parties beside them its answer rests on.
+
+    With ``between`` an owner and a company: those below the one and above the other.
+    """
 
     parties: tuple[str, ...]
     reach: Reach
@@ -129,6 +132,9 @@ def size_of(together: "Joined") -> int:
 def _bearing(together: "Joined", about: About) -> Ledger | None:
     from crosstie.engines.register import bearing  # noqa: PLC0415 (as above)
 
+    if about.reach == "between":
+        owner, company = (_meant(together, replace(about, parties=(each,))) for each in about.parties)
+        return bearing.bearing_between(together, owner, company)
     return bearing.bearing_on(together, _meant(together, about), about.reach)
 
 
@@ -136,6 +142,7 @@ def reached(together: "Joined", about: About) -> frozenset[str] | None:
     """The parties that the answer to a question about some may rest on; ``None`` where that cannot be told."""
     from crosstie.engines.register import bearing  # noqa: PLC0415 (as above)
 
+    assert about.reach != "between"  # noqa: S101 (asked of one end only)
     return bearing.reached_by(together, _meant(together, about), about.reach)
 
 
@@ -241,6 +248,9 @@ def _near(table: Ledger, about: About | None) -> Ledger:
     wanted = asked
     for links in ways.get(about.reach, ()):
         wanted = _all_along(links, wanted)
+    if about.reach == "between":
+        owner, company = ({_company_of(party.strip())} for party in about.parties)
+        wanted = asked | (_all_along([below], owner) & _all_along([above], company))
     return replace(
         table, statements=tuple(each for each in lines if each.issuer in wanted or each.holder in asked)
     )

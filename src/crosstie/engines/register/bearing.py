@@ -70,6 +70,26 @@ def bearing_on(together: Joined, parties: Iterable[str], reach: Reach) -> Ledger
     return ledger_of(together, _read(together, wanted | ties.companies, few))
 
 
+def bearing_between(together: Joined, owners: Iterable[str], companies: Iterable[str]) -> Ledger | None:
+    """The statements that bear on what owners have in companies: on those both above the companies and below the owners.
+
+    Other holders of these take their parts of them, and nothing of them comes back to the owners. ``None`` as above.
+    """
+    if _count(together, FEW) > MOST_FEW:
+        return None
+    few = [item for name in FEW for item in selected(together, TABLES[name])]
+    ties = _ties([item for item in few if not isinstance(item, Source)])
+    ends = frozenset(owners) | frozenset(companies)
+    above = _walk(together, ties, frozenset(companies), "above")
+    below = _walk(together, ties, frozenset(owners), "below")
+    wanted = (above & below) | ends
+    with _listed(together.connection, "frontier", ends):
+        # one company that each end holds, so that whoever is told of by holdings alone is known
+        told = 'SELECT min(issuer) FROM "holding" WHERE holder IN (SELECT name FROM frontier) GROUP BY holder'
+        wanted |= {row[0] for row in together.connection.execute(told).fetchall()}
+    return ledger_of(together, _read(together, wanted | ties.companies, few))
+
+
 def reached_by(together: Joined, parties: Iterable[str], reach: Reach) -> frozenset[str] | None:
     """The parties that the reach takes in; ``None`` where too much is tied by other statements to say."""
     if _count(together, FEW) > MOST_FEW:
