@@ -6,6 +6,8 @@ from typing import Any
 
 Numbers = Any
 """Whole numbers: a sequence, or an array of another package; this room knows none."""
+Array = Any
+"""A column of one value for each row, an array of another package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,20 @@ class Coded:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """A column of dates: as a text ledger shows them, and the first and last day that each can be."""
+
+    text: Array
+    earliest: Array
+    latest: Array
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Statements of one kind (or sources) from one file, in the order in which they stood there.
 
-    ``columns`` has for each field either values as a record has them, coded, or one text for each row: as a text
-    ledger shows the value, a list as JSON, and ``None`` for the field's default. ``same`` has the fields that
+    ``columns`` has for each field either values as a record has them, coded, or dates, or one text for each row: as a
+    text ledger shows the value, a list as JSON, and ``None`` for the field's default. ``same`` has the fields that
     are equal in all rows; a field that is in neither has its default.
     """
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from crosstie.ledger.amounts import Interval
-from crosstie.ledger.batch import Batch, Coded
+from crosstie.ledger.batch import Batch, Coded, Dated
 from crosstie.ledger.dates import When
 from crosstie.ledger.schema import HEAD, KIND_OF, KINDS, PARTS, SOURCE, Field, Kind
 from crosstie.ledger.statements import Head, Source, Statement
@@ -156,6 +156,8 @@ def arrow_of(batch: Batch, expanded: Expanded) -> "pa.Table":
             codes = pa.array(said.codes, pa.int32())
             parts = zip(_columns(fields[name]), expanded.of(fields[name], said.values), strict=True)
             columns |= {column.name: values.take(codes) for column, values in parts}
+        elif isinstance(said, Dated):
+            columns |= {name: said.text, f"{name}_earliest": said.earliest, f"{name}_latest": said.latest}
         else:
             columns[name] = pa.array(said, pa.string())
     for name, value in batch.same.items():

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from crosstie.formats.bods import reading
+from crosstie.formats.bods import dates, reading
 from crosstie.formats.bods.plain import (
     NotPlainError,
     Pile,
@@ -26,7 +26,7 @@ from crosstie.formats.bods.plain import (
 from crosstie.formats.bods.standard import Lines, parse
 from crosstie.formats.bods.together import Numbers, Statements, cited, translate
 from crosstie.formats.streams import is_array, line_blocks
-from crosstie.ledger.batch import Batch, Coded
+from crosstie.ledger.batch import Batch, Coded, Dated
 from crosstie.ledger.statements import Certainty, Source, StatementId
 from crosstie.text.problem import Place, Problem
 
@@ -181,7 +181,7 @@ def _replace(turn: _Turn, begin: int, end: int) -> None:
         if record in said_of:
             source = said.sources[said.source[row]]
             head = (
-                int(said.days[row]),
+                turn.pile.days.of(said.days.text[row].as_py()),
                 list_text((source.id,)) if source else None,
                 turn.first + int(turn.at[row]),
             )
@@ -200,7 +200,7 @@ def _taken(turn: _Turn) -> dict[str, tuple[NDArray[Any], dict[str, Any]]]:
         if len(which):
             of = rows.of[which]
             columns = {name: _take(column, which) for name, column in rows.columns.items()}
-            columns["known_on"] = Coded(turn.said.days[of], turn.pile.days.values)
+            columns["known_on"] = dates.take(turn.said.days, of)
             columns["sources"] = texts.take(pa.array(turn.said.source[of]))
             found[kind] = lines[of], columns
     return found
@@ -209,6 +209,8 @@ def _taken(turn: _Turn) -> dict[str, tuple[NDArray[Any], dict[str, Any]]]:
 def _take(column: Any, which: Numbers) -> Any:  # noqa: ANN401 (a column of any form)
     if isinstance(column, Coded):
         return Coded(np.asarray(column.codes)[which], column.values)
+    if isinstance(column, Dated):
+        return dates.take(column, which)
     return column.take(pa.array(which))
 
 
@@ -280,7 +282,9 @@ def _merged(
     columns: dict[str, Any] = {}
     for name, column in one[1].items():
         second = other[1][name]
-        if isinstance(column, Coded):
+        if isinstance(column, Dated):
+            columns[name] = dates.take(dates.concatenated(column, second), order)
+        elif isinstance(column, Coded):
             columns[name] = Coded(np.concatenate([column.codes, second.codes])[order], column.values)
         else:
             columns[name] = pa.concat_arrays([column, second]).take(pa.array(order))

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from crosstie.formats.bods import reading
+from crosstie.formats.bods import dates, reading
 from crosstie.formats.bods.plain import LONGEST_ID, TYPES, Codes, NotPlainError, Pile, list_text
 from crosstie.formats.malformed import MALFORMED
-from crosstie.ledger.batch import Coded
+from crosstie.ledger.batch import Coded, Dated
 from crosstie.ledger.statements import Source
 from crosstie.text.problem import NOWHERE
 
@@ -43,7 +43,7 @@ class Statements:
 
     plain: NDArray[np.bool_]
     ids: list[str]
-    days: Numbers
+    days: Dated
     source: Numbers
     sources: list[Source | None]
     parties: Rows
@@ -56,15 +56,15 @@ def translate(table: pa.Table, pile: Pile) -> Statements:
     """The rows that these statements make."""
     said = {name: table[name].combine_chunks() for name in table.column_names}
     kinds = _by_value(said["recordType"], lambda text: _KINDS.get(text, -1))
-    days = _coded(said["statementDate"], pile.days)
+    days, plain = dates.dated(said["statementDate"], pile.days)
     source, sources = _sources(said)
-    plain = (kinds >= 0) & (days >= 0) & _are_ids(said["statementId"]) & _are_ids(said["recordId"])
+    plain &= (kinds >= 0) & _are_ids(said["statementId"]) & _are_ids(said["recordId"])
     plain &= _flags(said["recordDetails"].is_valid()) & _are_whole(pc.struct_field(said["source"], "type"))
     of = np.flatnonzero((kinds >= 0) & (kinds != _RELATIONSHIP))
     parties, fine = _parties(said, of, kinds[of], pile)
     plain[of] &= fine
     of = np.flatnonzero(kinds == _RELATIONSHIP)
-    holdings, fine = _holdings(said, of, pile)
+    holdings, fine = _holdings(said, of, dates.take(days, of), pile)
     plain[of] &= fine
     records = said["recordId"].take(pa.array(of)).to_pylist()
     return Statements(
@@ -77,12 +77,6 @@ def _by_value(array: pa.Array, translate: Callable[[str], int]) -> Numbers:
     found = pc.fill_null(array, "").dictionary_encode()
     numbers = np.array([translate(text) for text in found.dictionary.to_pylist()], np.int64)
     return numbers[found.indices.to_numpy()] if len(numbers) else np.zeros(0, np.int64)
-
-
-def _coded(array: pa.Array, codes: Codes) -> Numbers:
-    """The code of each text; below 0 where it cannot be translated."""
-    known = codes.codes
-    return _by_value(array, lambda text: known[text] if text in known else _code_or_none(codes.of, text))
 
 
 def _code_or_none(code: Callable[[Any], int], written: Any) -> int:  # noqa: ANN401 (a text or several)
@@ -182,9 +176,9 @@ def _parties(
     )
     one, other = (pc.struct_field(details, each) for each in ("incorporatedInJurisdiction", "jurisdiction"))
     code = pc.struct_field(pc.if_else(one.is_valid(), one, other), "code")
-    since = _coded(pc.struct_field(details, "foundingDate"), pile.days)
-    identifiers, fine = _identifiers(pc.struct_field(details, "identifiers"))
-    fine &= (since >= 0) & _are_texts(name) & _are_texts(code)
+    since, fine = dates.dated(pc.struct_field(details, "foundingDate"), pile.days)
+    identifiers, ordinary = _identifiers(pc.struct_field(details, "identifiers"))
+    fine &= ordinary & _are_texts(name) & _are_texts(code)
     fine &= ~(_flags(one.is_valid()) & _flags(other.is_valid()))  # which counts depends on what else they say
     fine &= (_lengths(names) < 2) | ~is_person
     fine &= (_lengths(pc.struct_field(details, "alternateNames")) == 0) | is_person
@@ -193,7 +187,7 @@ def _parties(
     none = pa.nulls(len(of), pa.string())
     columns = {
         "id": said["statementId"].take(at),
-        "true_on": Coded(since, pile.days.values),
+        "true_on": since,
         "note": none,
         "party": said["recordId"].take(at),
         "name": _or_none(name),
@@ -233,39 +227,40 @@ def _identifiers(lists: pa.Array) -> tuple[pa.Array, NDArray[np.bool_]]:
     return pc.if_else(pa.array(sizes > 0), texts, pa.scalar(None, pa.string())), fine
 
 
-def _holdings(said: dict[str, pa.Array], of: Numbers, pile: Pile) -> tuple[Rows, NDArray[np.bool_]]:
+def _holdings(
+    said: dict[str, pa.Array], of: Numbers, days: Dated, pile: Pile
+) -> tuple[Rows, NDArray[np.bool_]]:
     """One row for each relationship whose interests go together."""
     at = pa.array(of)
     details = said["recordDetails"].take(at)
     issuer, holder = pc.struct_field(details, "subject"), pc.struct_field(details, "interestedParty")
-    closed = _flags(pc.equal(said["recordStatus"].take(at), "closed"))
-    days = pc.fill_null(said["statementDate"].take(at), "")
+    closed = pc.fill_null(pc.equal(said["recordStatus"].take(at), "closed"), False)
     lists = pc.struct_field(details, "interests")
     sizes, interests = _lengths(lists), lists.flatten()
     begins = np.cumsum(sizes) - sizes
     fine = (
         _are_ids(issuer) & _are_ids(holder) & (_lengths(pc.struct_field(details, "componentRecordIDs")) == 0)
     )
-    fine &= (sizes <= _MOST_INTERESTS) & ~(closed & (sizes == 0)) & _are_whole(lists)
+    fine &= (sizes <= _MOST_INTERESTS) & ~(_flags(closed) & (sizes == 0)) & _are_whole(lists)
     level = _said(pc.struct_field(interests, "directOrIndirect"), pc.struct_field(interests, "interestLevel"))
     words = list(_DIRECT)
     direct = _by_value(level, lambda text: words.index(reading.direct_of(text)))
-    start, end = (pc.fill_null(pc.struct_field(interests, f"{each}Date"), "") for each in ("start", "end"))
+    start, end = (_or_none(pc.struct_field(interests, f"{each}Date")) for each in ("start", "end"))
     group, _ = _together(direct, _distinct(start), _distinct(end))
     parents = np.repeat(np.arange(len(of)), sizes)
     fine[parents[group != group[begins[parents]]]] = False
     has = sizes > 0
     first = pa.array(begins, mask=~has)
-    since = _coded(start.take(first), pile.days)
-    until = _until(end.take(first), days, closed, pile)
+    since, begin = dates.dated(start.take(first), pile.days)
+    ends, end_ = dates.dated(end.take(first), pile.days)
     amounts = _amounts(interests, sizes, begins, pile.amounts)
-    fine &= (since >= 0) & (until >= 0) & (amounts >= 0)
+    fine &= begin & end_ & (amounts >= 0)
     chosen = np.full(len(of), words.index("unknown"))
     chosen[has] = direct[begins[has]]
     columns = {
         "id": pc.binary_join_element_wise(said["statementId"].take(at), "#1", ""),
-        "true_on": Coded(since, pile.days.values),
-        "until": Coded(until, pile.ends.values),
+        "true_on": since,
+        "until": dates.until(ends, closed, days),
         "holder": holder,
         "issuer": issuer,
         "amounts": Coded(amounts, pile.amounts.values),
@@ -275,17 +270,6 @@ def _holdings(said: dict[str, pa.Array], of: Numbers, pile: Pile) -> tuple[Rows,
 
 
 _DIRECT = {"yes": None, "no": "no", "unknown": "unknown"}  # direct is the default
-
-
-def _until(end: pa.Array, days: pa.Array, closed: NDArray[np.bool_], pile: Pile) -> Numbers:
-    found = _by_value(end, lambda text: _code_or_none(pile.ends.of, (text, None)))
-    which = np.flatnonzero(closed)
-    at = pa.array(which)
-    for row, pair in zip(
-        which, zip(end.take(at).to_pylist(), days.take(at).to_pylist(), strict=True), strict=True
-    ):
-        found[row] = _code_or_none(pile.ends.of, (pair[0] or "", pair[1]))
-    return found
 
 
 def _amounts(interests: pa.Array, sizes: Numbers, begins: Numbers, codes: Codes) -> Numbers:
