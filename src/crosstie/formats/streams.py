@@ -13,6 +13,7 @@ from crosstie.text.problem import CrosstieError, Place, Problem, cited
 
 _LONGEST_LINE = 16 * 2**20
 _CHUNK = 2**20
+_BLOCK = 16 * 2**20
 _ALWAYS = 2**28
 _MOST_EXPANSION = 200
 _TOO_LONG = f"longer than {_LONGEST_LINE // 2**20} MB"
@@ -172,12 +173,12 @@ def line_blocks(path: Path) -> Iterator[tuple[int, bytes] | Problem]:
                     _refuse_wide(path, block)
                 held.append(block)
                 size += len(block)
-                if size >= _LONGEST_LINE:
-                    text, end, rest = b"".join(held).rpartition(b"\n")
+                if size >= _BLOCK:
+                    text, end, rest = _whole_lines(held)
                     if end:
                         yield from _without_long(path, number, text)
                         number += text.count(b"\n") + 1
-                    else:
+                    elif size >= _LONGEST_LINE:
                         yield _too_long(path, number)
                         rest = _after_line(stream)
                         number += 1
@@ -193,6 +194,16 @@ def line_blocks(path: Path) -> Iterator[tuple[int, bytes] | Problem]:
         return
     if text := b"".join(held).removesuffix(b"\n"):
         yield from _without_long(path, number, text)
+
+
+def _whole_lines(held: list[bytes]) -> tuple[bytes, bool, bytes]:
+    """The lines in these pieces without the last one's end, whether there is one, and what stands after it."""
+    for nth in range(len(held) - 1, -1, -1):
+        end = held[nth].rfind(b"\n")
+        if end >= 0:
+            text = b"".join([*held[:nth], memoryview(held[nth])[:end]])
+            return text, True, b"".join([held[nth][end + 1 :], *held[nth + 1 :]])
+    return b"", False, b"".join(held)
 
 
 def _after_line(stream: IO[bytes]) -> bytes:

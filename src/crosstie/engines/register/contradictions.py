@@ -73,6 +73,10 @@ def _ends_before_it_begins(connection: "DuckDBPyConnection", table: Table, last:
             )  # fmt: skip
 
 
+_BOTH = """
+SELECT 1 FROM entity WHERE type IS DISTINCT FROM 'unknown'
+GROUP BY party HAVING bool_or(type IS NOT DISTINCT FROM 'person') AND bool_or(type IS DISTINCT FROM 'person') LIMIT 1
+"""
 _PERSONS = """
 WITH kinds AS (
     SELECT party, coalesce(type, 'company') = 'person' AS person, coalesce(type, 'company') AS type, file, line,
@@ -90,7 +94,7 @@ WHERE greatest(one.last, other.last) > ?
 
 def _person_and_not(connection: "DuckDBPyConnection", last: int) -> Iterator[Problem]:
     """Parties that one statement calls a person and another something else."""
-    if not connection.execute("SELECT 1 FROM entity WHERE type = 'person' LIMIT 1").fetchall():
+    if not connection.execute(_BOTH).fetchall():
         return
     found = connection.execute(_PERSONS, [last])
     while rows := found.fetchmany(_FETCHED):

@@ -1,7 +1,7 @@
 """Fill a register's tables in batches, beside the reading of what comes next; what is there already is left out."""
 
 import gc
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-_BATCH = 50_000
+_BATCH = 25_000
+_PENDING = 3
+_SETTINGS = (
+    "threads = 1",  # what is read beside it needs the others
+    "write_buffer_row_group_count = 1",  # so that little is left to be written at the end
+)
 _EXAMPLES = 3
 _TOLD = 10_000  # statements between two words of progress
 
@@ -67,12 +72,12 @@ class _Told:
 
 
 class _Store:
-    """The connection's own thread: one batch is stored while the next is read."""
+    """The connection's own thread: some batches are stored while the next are read."""
 
     def __init__(self, connection: "DuckDBPyConnection") -> None:
         self.connection = connection
         self.thread = ThreadPoolExecutor(1)
-        self.last: Future[None] | None = None
+        self.pending: deque[Future[None]] = deque()
         self.held: dict[str, list[pa.Table]] = defaultdict(list)
 
     def add(self, name: str, rows: "pa.Table") -> None:
@@ -84,12 +89,13 @@ class _Store:
         import pyarrow as pa  # noqa: PLC0415 (an extra)
 
         batch = pa.concat_tables(self.held.pop(name), promote_options="default")
-        self.wait()
-        self.last = self.thread.submit(_insert, self.connection, name, batch)
+        self.wait(_PENDING)
+        self.pending.append(self.thread.submit(_insert, self.connection, name, batch))
 
-    def wait(self) -> None:
-        if self.last is not None:
-            self.last.result()
+    def wait(self, most: int = 0) -> None:
+        """Until no more than so many batches are pending."""
+        while len(self.pending) > most:
+            self.pending.popleft().result()
 
     def finish(self) -> None:
         for name in tuple(self.held):
@@ -108,6 +114,8 @@ def fill(connection: "DuckDBPyConnection", items: Iterable[Item], progress: Prog
     rows: dict[str, int] = defaultdict(int)
     store = _Store(connection)
     often = gc.get_threshold()
+    for setting in _SETTINGS:
+        connection.execute(f"SET {setting}")
     gc.set_threshold(200_000, 20, 100)  # many small values are made, and most of them kept
     try:
         _read(items, store, rows, told, progress)
@@ -115,6 +123,8 @@ def fill(connection: "DuckDBPyConnection", items: Iterable[Item], progress: Prog
     finally:
         gc.set_threshold(*often)
         store.thread.shutdown()
+        for setting in _SETTINGS:
+            connection.execute(f"RESET {setting.split()[0]}")
     for name in TABLES:
         if name in rows:
             rows[name] -= _leave_out(connection, TABLES[name], last[name], told)

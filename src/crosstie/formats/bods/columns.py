@@ -4,7 +4,9 @@ Lines are read in blocks. What is a statement exactly as version 0.4 has it goes
 (:mod:`crosstie.formats.bods.together`); any other line goes by itself, in its turn (:mod:`crosstie.formats.bods.plain`).
 """
 
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,14 +19,14 @@ from numpy.typing import NDArray
 from crosstie.formats.bods import dates, reading
 from crosstie.formats.bods.plain import (
     NotPlainError,
+    Part,
     Pile,
     Row,
     check_ids,
-    list_text,
     read_line,
 )
 from crosstie.formats.bods.standard import Lines, parse
-from crosstie.formats.bods.together import Numbers, Statements, cited, translate
+from crosstie.formats.bods.together import Numbers, Statements, translate
 from crosstie.formats.streams import is_array, line_blocks
 from crosstie.ledger.batch import Batch, Coded, Dated
 from crosstie.ledger.statements import Certainty, Source, StatementId
@@ -33,6 +35,7 @@ from crosstie.text.problem import Place, Problem
 Item = reading.Item | Batch
 
 _MOST_CODES = 50_000
+_AHEAD = 2
 
 
 def read(path: Path) -> Iterator[Item]:
@@ -41,17 +44,19 @@ def read(path: Path) -> Iterator[Item]:
         yield from reading.read(path)
         return
     pile = Pile(str(path))
-    with ThreadPoolExecutor(1) as helper:  # one chunk is parsed while the one before is translated
-        waiting: Future[_Chunk] | None = None
+    waiting: deque[Future[_Chunk]] = deque()
+    with ThreadPoolExecutor(_AHEAD) as helpers:  # some chunks are parsed while one before is translated
         for block in line_blocks(path):
             if isinstance(block, Problem):
-                yield from _translated(path, waiting, pile)
-                waiting = None
+                while waiting:
+                    yield from _translated(path, waiting.popleft().result(), pile)
                 yield block
-            else:
-                last, waiting = waiting, helper.submit(_parsed, *block)
-                yield from _translated(path, last, pile)
-        yield from _translated(path, waiting, pile)
+                continue
+            waiting.append(helpers.submit(_parsed, *block))
+            if len(waiting) > _AHEAD:
+                yield from _translated(path, waiting.popleft().result(), pile)
+        while waiting:
+            yield from _translated(path, waiting.popleft().result(), pile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +87,7 @@ def _is_utf8(text: bytes) -> bool:
     return True
 
 
-def _translated(path: Path, chunk: "Future[_Chunk] | None", pile: Pile) -> Iterator[Item]:
-    if chunk is None:
-        return
-    found = chunk.result()
+def _translated(path: Path, found: _Chunk, pile: Pile) -> Iterator[Item]:
     said = translate(found.table, pile)
     turn = _Turn(path, found.first, found.lines, found.at, said, np.zeros(len(found.at), np.bool_), pile)
     yield from _in_turn(turn)
@@ -106,6 +108,11 @@ class _Turn:
     said: Statements
     taken: NDArray[np.bool_]
     pile: Pile
+
+    def records(self, begin: int, end: int) -> tuple[int, list[str]]:
+        """The records of the relationships among some statements, and the row of the first."""
+        first, last = np.searchsorted(self.said.holdings.of, [begin, end])
+        return int(first), self.said.records[first:last]
 
 
 def _in_turn(turn: _Turn) -> Iterator[Source | Problem]:
@@ -131,11 +138,13 @@ def _stretch(turn: _Turn, begin: int, end: int) -> Iterator[Source | Problem]:
         return
     ids = turn.said.ids[begin:end]
     seen = turn.pile.memory.seen
-    if len(set(ids)) == len(ids) and seen.isdisjoint(ids) and _can_replace(turn, begin, end):
+    first, records = turn.records(begin, end)
+    again = turn.pile.memory.said_of.keys() & records
+    if len(set(ids)) == len(ids) and seen.isdisjoint(ids) and _can_replace(turn, again):
         seen.update(ids)
         turn.taken[begin:end] = True
         yield from _new_sources(turn, begin, end)
-        _replace(turn, begin, end)
+        _replace(turn, first, records, again)
     elif end == begin + 1:
         yield from _single(turn, int(turn.at[begin]))
     else:
@@ -155,44 +164,49 @@ def _new_sources(turn: _Turn, begin: int, end: int) -> Iterator[Source]:
             yield replace(source, where=Place(turn.pile.file, line))
 
 
-def _relationships(turn: _Turn, begin: int, end: int) -> range:
-    first, last = np.searchsorted(turn.said.holdings.of, [begin, end])
-    return range(first, last)
-
-
-def _can_replace(turn: _Turn, begin: int, end: int) -> bool:
-    """Whether every statement that is replaced has an id that can be kept."""
-    said_of, which = turn.pile.memory.said_of, _relationships(turn, begin, end)
+def _can_replace(turn: _Turn, records: Iterable[str]) -> bool:
+    """Whether what was said of these records has ids that can be kept."""
     try:
-        for record in said_of.keys() & set(turn.said.records[which.start : which.stop]):
-            check_ids(*said_of[record])
+        for record in records:
+            check_ids(*turn.pile.memory.said_of[record])
     except NotPlainError:
         return False
     return True
 
 
-def _replace(turn: _Turn, begin: int, end: int) -> None:
-    """Retract what earlier statements of the same records said, and remember what is said now."""
+def _replace(turn: _Turn, first: int, records: list[str], again: AbstractSet[str]) -> None:
+    """Retract what earlier statements of the same records said, and remember what is said now.
+
+    ``again`` are the records of which something was said before these statements.
+    """
     said, said_of = turn.said, turn.pile.memory.said_of
-    which = _relationships(turn, begin, end)
-    records = said.records[which.start : which.stop]
-    for record, row in zip(records, said.holdings.of[which.start : which.stop].tolist(), strict=True):
-        identity = said.ids[row]
-        if record in said_of:
-            source = said.sources[said.source[row]]
-            head = (
-                turn.pile.days.of(said.days.text[row].as_py()),
-                list_text((source.id,)) if source else None,
-                turn.first + int(turn.at[row]),
-            )
-            for n, replaced in enumerate(said_of[record], 1):
-                turn.pile.retractions.append((f"{identity}#replaces-{n}", *head, replaced))
-        said_of[record] = (StatementId(f"{identity}#1"),)
+    ids = said.holdings.columns["id"][first : first + len(records)].to_pylist()
+    now: list[tuple[StatementId, ...]] = list(zip(ids, strict=True))
+    if len(set(records)) < len(records):
+        again = {*again, *(record for record, count in Counter(records).items() if count > 1)}
+    if again:
+        for nth, record in enumerate(records):
+            if record in again:
+                _retract(turn, int(said.holdings.of[first + nth]), said_of.get(record, ()))
+                said_of[record] = now[nth]
+    said_of.update(zip(records, now, strict=True))
+
+
+def _retract(turn: _Turn, row: int, statements: Iterable[StatementId]) -> None:
+    """Put on the pile that a statement replaces these."""
+    said = turn.said
+    head = (
+        turn.pile.days.of(said.days.text[row].as_py()),
+        said.cited[said.source[row]],
+        turn.first + int(turn.at[row]),
+    )
+    for n, replaced in enumerate(statements, 1):
+        turn.pile.retractions.append((f"{said.ids[row]}#replaces-{n}", *head, replaced))
 
 
 def _taken(turn: _Turn) -> dict[str, tuple[NDArray[Any], dict[str, Any]]]:
     """For each kind the lines and the columns of the statements that were taken."""
-    texts = cited(turn.said.sources)
+    texts = pa.array(turn.said.cited, pa.string())
     lines = turn.first + turn.at
     found = {}
     for kind, rows in (("entity", turn.said.parties), ("holding", turn.said.holdings)):
@@ -207,6 +221,8 @@ def _taken(turn: _Turn) -> dict[str, tuple[NDArray[Any], dict[str, Any]]]:
 
 
 def _take(column: Any, which: Numbers) -> Any:  # noqa: ANN401 (a column of any form)
+    if len(which) == len(column.codes if isinstance(column, Coded) else column.text if isinstance(column, Dated) else column):
+        return column  # all of it
     if isinstance(column, Coded):
         return Coded(np.asarray(column.codes)[which], column.values)
     if isinstance(column, Dated):
@@ -239,19 +255,19 @@ def _hand_over(pile: Pile, taken: dict[str, tuple[NDArray[Any], dict[str, Any]]]
         if len(codes.values) > _MOST_CODES:
             codes.codes, codes.values = {}, []
     if not pile.amounts.values:
-        pile.parts = ([], [], [])
+        pile.parts = (Part(), Part(), Part())
     if len(pile.cited) > _MOST_CODES:
         pile.cited.clear()
 
 
 def _parts(amounts: Coded, pile: Pile) -> dict[str, Coded]:
     """Share, votes and words, each with its own values."""
-    for several in pile.amounts.values[len(pile.parts[0]) :]:
-        for values, value in zip(pile.parts, several, strict=True):
-            values.append(value)
+    for several in pile.amounts.values[len(pile.parts[0].of_amounts) :]:
+        for part, value in zip(pile.parts, several, strict=True):
+            part.add(value)
     return {
-        name: Coded(amounts.codes, values)
-        for name, values in zip(("share", "votes", "words"), pile.parts, strict=True)
+        name: Coded(np.array(part.of_amounts)[amounts.codes], part.values)
+        for name, part in zip(("share", "votes", "words"), pile.parts, strict=True)
     }
 
 

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from crosstie.ledger.statements import (
 from crosstie.ledger.storable import storable
 from crosstie.text.problem import Place, Problem
 
+_MOST_KEPT, _FEW_DIGITS = 100_000, 10**15
 LONG, _DEEP = 2_000, 300  # what is shorter can be neither nested too deeply nor hold too long a number
 LONGEST_ID = 150  # what is added to it still makes an id
 _LONG_NUMBER = re.compile(rb"\d{1000}")
@@ -64,6 +66,23 @@ class Codes:
         return len(self.values) - 1
 
 
+@dataclass(slots=True)
+class Part:
+    """One part of the amounts (share, votes or words): its different values, and which of them each amount has."""
+
+    codes: dict[Any, int] = field(default_factory=dict)
+    values: list[Any] = field(default_factory=list)
+    of_amounts: list[int] = field(default_factory=list)
+
+    def add(self, value: Interval | str | None) -> None:
+        """The part of one more amount; a share that was read once is one object."""
+        key = id(value) if isinstance(value, Interval) else value
+        if key not in self.codes:
+            self.codes[key] = len(self.values)
+            self.values.append(value)
+        self.of_amounts.append(self.codes[key])
+
+
 _Head = tuple[str, int, str | None, int]  # the statement's id, its day (a code), its sources (text), its line
 Row = tuple[Any, ...]
 
@@ -80,9 +99,7 @@ class Pile:
     days: Codes = field(default_factory=lambda: Codes(reading.day_of))
     ends: Codes = field(default_factory=lambda: Codes(_end_day))
     amounts: Codes = field(default_factory=lambda: Codes(_amounts))
-    parts: tuple[list[Any], list[Any], list[Any]] = field(
-        default_factory=lambda: ([], [], [])
-    )  # of the amounts
+    parts: tuple[Part, Part, Part] = field(default_factory=lambda: (Part(), Part(), Part()))
     cited: dict[tuple[str, ...], str] = field(default_factory=dict)  # sources that were handed over
 
 
@@ -310,14 +327,44 @@ def _end_day(written: tuple[str, str | None]) -> When | None:
     return reading.day_after(reading.day_of(end)) or reading.day_of(closed_on)
 
 
-def _amounts(interests: tuple[tuple[str | None, bytes], ...]) -> tuple[Interval | None, Interval | None, str]:
-    share, votes, words = reading.amounts(
-        [{"type": kind, "share": json.loads(share) if share else None} for kind, share in interests]
-    )
-    said = Holding(head=_NO_HEAD, holder=_NOBODY, issuer=_NOBODY, share=share, votes=votes, words=words)
+_Ends = tuple[float | None, ...]
+SHARE = ("exact", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+
+def _amounts(
+    interests: tuple[tuple[str | None, bytes | _Ends | None], ...],
+) -> tuple[Interval | None, Interval | None, str]:
+    """What interests come to; the share of each is as written, or its ends in the order of ``SHARE``."""
+    said = [(kind, share if not isinstance(share, bytes) or share[:1] == b"{" else None)
+            for kind, share in interests]  # fmt: skip
+    share, votes, words = reading.amounts(said, _interval)
+    return share, votes, _words(words)
+
+
+@lru_cache(_MOST_KEPT)
+def _interval(written: bytes | _Ends) -> Interval | None:
+    said = json.loads(written) if isinstance(written, bytes) else dict(zip(SHARE, written, strict=True))
+    found = reading.share_interval(said)
+    if not _has_few_digits(found):
+        _check_kept(share=found)
+    return found
+
+
+def _has_few_digits(found: Interval | None) -> bool:
+    return found is None or all(end is None or end.denominator < _FEW_DIGITS for end in (found.low, found.high))
+
+
+@lru_cache(_MOST_KEPT)
+def _words(words: str) -> str:
+    _check_kept(words=words)
+    return words
+
+
+def _check_kept(**fields: Any) -> None:  # noqa: ANN401 (fields of any type)
+    """What would be changed before it is kept is not plain."""
+    said = Holding(head=_NO_HEAD, holder=_NOBODY, issuer=_NOBODY, **fields)
     if list(storable(said)) != [said]:
         raise NotPlainError
-    return share, votes, words
 
 
 _NO_HEAD, _NOBODY = Head(id=StatementId("none")), PartyId("nobody")

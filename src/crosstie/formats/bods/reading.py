@@ -6,9 +6,10 @@ earlier holding is retracted from that day, so that both clocks answer as the re
 
 import hashlib
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -307,7 +308,7 @@ def _holdings(context: _Context, holder: PartyId, issuer: PartyId) -> Iterator[H
         until = day_after(day_of(end)) or (day_of(context.value.get("statementDate")) if closed else None)
         head, sources = _head(context, f"#{number}", true_on=day_of(start), until=until)
         yield from sources
-        share, votes, words = amounts(interests)
+        share, votes, words = amounts([(each.get("type"), share_of(each)) for each in interests], share_interval)
         yield Holding(
             head=head,
             holder=holder,
@@ -319,19 +320,30 @@ def _holdings(context: _Context, holder: PartyId, issuer: PartyId) -> Iterator[H
         )
 
 
-def amounts(interests: list[dict[str, Any]]) -> tuple[Interval | None, Interval | None, str]:
-    """The share, the votes and the other words of interests that are held together."""
+def amounts(
+    interests: Sequence[tuple[object, Any]], interval: Callable[[Any], Interval | None]
+) -> tuple[Interval | None, Interval | None, str]:
+    """The share, the votes and the other words of interests that are held together.
+
+    Each interest is its type and its share as written, if there is one; ``interval`` reads a share.
+    """
     counted: dict[str, Interval | None] = {}
     words: dict[str, None] = {}
-    for interest in interests:
-        kind, said = _kind(interest), interest.get("share")
-        share = share_interval(said) if kind in _COUNTED and isinstance(said, dict) else None
-        if kind in _COUNTED and isinstance(said, dict):
+    for written, said in interests:
+        kind = _kind(written)
+        share = interval(said) if kind in _COUNTED and said is not None else None
+        if kind in _COUNTED and said is not None:
             counted.setdefault(kind, share)
         if share is None:
             words[kind] = None
     told = ", ".join(words) or ("" if interests else "no interest stated")
     return counted.get("shareholding"), counted.get("votingRights"), told
+
+
+def share_of(interest: dict[str, Any]) -> dict[str, Any] | None:
+    """What an interest says of its share."""
+    said = interest.get("share")
+    return said if isinstance(said, dict) else None
 
 
 _COUNTED = ("shareholding", "votingRights")
@@ -347,9 +359,9 @@ _OLD_KINDS = {
 }
 
 
-def _kind(interest: dict[str, Any]) -> str:
+def _kind(written: object) -> str:
     """The kind as 0.4 spells it; 0.2 wrote words with hyphens, and other ones for trusts."""
-    text = str(interest.get("type") or "unknownInterest")
+    text = str(written or "unknownInterest")
     if text in _OLD_KINDS:
         return _OLD_KINDS[text]
     first, *rest = text.split("-")
@@ -409,7 +421,8 @@ def _bound(share: dict[str, Any], inclusive: str, exclusive: str) -> tuple[Fract
 def _part(percentage: object) -> Fraction:
     if isinstance(percentage, bool) or not isinstance(percentage, int | float):
         raise TypeError(f"a share is not a number but {percentage!r}"[:120])
-    part = Fraction(str(percentage)) / 100
+    digits, power = Decimal(str(percentage)).as_integer_ratio()
+    part = Fraction(digits, 100 * power)
     if not 0 <= part <= 1:
         raise ValueError(f"a share of {percentage} is not between 0 and 100")
     return part

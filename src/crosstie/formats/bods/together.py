@@ -4,8 +4,7 @@ Here nothing depends on what was said before; which rows can be taken is said in
 :mod:`crosstie.formats.bods.plain`.
 """
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from crosstie.formats.bods import dates, reading
-from crosstie.formats.bods.plain import LONGEST_ID, TYPES, Codes, NotPlainError, Pile, list_text
+from crosstie.formats.bods.plain import LONGEST_ID, SHARE, TYPES, Codes, NotPlainError, Pile, list_text
 from crosstie.formats.malformed import MALFORMED
 from crosstie.ledger.batch import Coded, Dated
 from crosstie.ledger.statements import Source
@@ -39,13 +38,17 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """Statements side by side; ``source`` numbers the source of each in ``sources``, if it has one."""
+    """Statements side by side; ``source`` numbers the source of each in ``sources``, if it has one.
+
+    ``cited`` has for each of these the list of it as a text.
+    """
 
     plain: NDArray[np.bool_]
     ids: list[str]
     days: Dated
     source: Numbers
     sources: list[Source | None]
+    cited: list[str | None]
     parties: Rows
     holdings: Rows
     records: list[str]
@@ -67,9 +70,9 @@ def translate(table: pa.Table, pile: Pile) -> Statements:
     holdings, fine = _holdings(said, of, dates.take(days, of), pile)
     plain[of] &= fine
     records = said["recordId"].take(pa.array(of)).to_pylist()
-    return Statements(
-        plain, said["statementId"].to_pylist(), days, source, sources, parties, holdings, records
-    )
+    cited = [list_text((each.id,)) if each else None for each in sources]
+    ids = said["statementId"].to_pylist()
+    return Statements(plain, ids, days, source, sources, cited, parties, holdings, records)
 
 
 def _by_value(array: pa.Array, translate: Callable[[str], int]) -> Numbers:
@@ -96,14 +99,19 @@ def _together(*columns: Numbers) -> tuple[Numbers, Numbers]:
     """A number for each row, the same where all columns are, from 0; and the first row of each."""
     rows = columns[0]
     for column in columns[1:]:
-        rows = _distinct(pa.array(rows * (int(column.max(initial=0)) + 1) + column))
-    _, first, number = np.unique(rows, return_index=True, return_inverse=True)
-    return number.astype(np.int64), first.astype(np.int64)
+        rows = rows * (int(column.max(initial=0)) + 1) + column
+        rows = np.asarray(pa.array(rows).dictionary_encode().indices.to_numpy(), np.int64)
+    number = np.asarray(pa.array(rows).dictionary_encode().indices.to_numpy(), np.int64)
+    return number, np.flatnonzero(np.diff(np.maximum.accumulate(number), prepend=-1))  # numbered as they come
 
 
 def _are_texts(array: pa.Array) -> NDArray[np.bool_]:
     """Which texts are kept as they are."""
-    return ~_flags(pc.match_substring_regex(array, _CHANGED))
+    fine = ~_flags(pc.or_(pc.starts_with(array, " "), pc.ends_with(array, " ")))
+    others = np.flatnonzero(~(_flags(pc.ascii_is_printable(array)) | ~_flags(array.is_valid())))
+    if len(others):
+        fine[others] = ~_flags(pc.match_substring_regex(array.take(pa.array(others)), _CHANGED))
+    return np.asarray(fine, np.bool_)
 
 
 def _are_ids(array: pa.Array) -> NDArray[np.bool_]:
@@ -160,11 +168,23 @@ def _sources(said: dict[str, pa.Array]) -> tuple[Numbers, list[Source | None]]:
     ]
 
 
+_PARTY = (
+    "names", "name", "alternateNames", "personType", "entityType", "incorporatedInJurisdiction", "jurisdiction",
+    "foundingDate", "identifiers",
+)  # fmt: skip
+_RELATION = ("subject", "interestedParty", "interests", "componentRecordIDs")
+
+
+def _chosen(details: pa.Array, names: Sequence[str], rows: pa.Array) -> pa.Array:
+    """Some rows and some fields of the details, none where there are no details."""
+    return pa.StructArray.from_arrays([pc.struct_field(details, name).take(rows) for name in names], names)
+
+
 def _parties(
     said: dict[str, pa.Array], of: Numbers, kinds: Numbers, pile: Pile
 ) -> tuple[Rows, NDArray[np.bool_]]:
     at = pa.array(of)
-    details = said["recordDetails"].take(at)
+    details = _chosen(said["recordDetails"], _PARTY, at)
     is_person = kinds == 1
     names = pc.struct_field(details, "names")
     first = pc.struct_field(_first(names), "fullName")
@@ -232,7 +252,7 @@ def _holdings(
 ) -> tuple[Rows, NDArray[np.bool_]]:
     """One row for each relationship whose interests go together."""
     at = pa.array(of)
-    details = said["recordDetails"].take(at)
+    details = _chosen(said["recordDetails"], _RELATION, at)
     issuer, holder = pc.struct_field(details, "subject"), pc.struct_field(details, "interestedParty")
     closed = pc.fill_null(pc.equal(said["recordStatus"].take(at), "closed"), False)
     lists = pc.struct_field(details, "interests")
@@ -251,10 +271,10 @@ def _holdings(
     fine[parents[group != group[begins[parents]]]] = False
     has = sizes > 0
     first = pa.array(begins, mask=~has)
-    since, begin = dates.dated(start.take(first), pile.days)
-    ends, end_ = dates.dated(end.take(first), pile.days)
+    since, begins_well = dates.dated(start.take(first), pile.days)
+    ends, ends_well = dates.dated(end.take(first), pile.days)
     amounts = _amounts(interests, sizes, begins, pile.amounts)
-    fine &= begin & end_ & (amounts >= 0)
+    fine &= begins_well & ends_well & (amounts >= 0)
     chosen = np.full(len(of), words.index("unknown"))
     chosen[has] = direct[begins[has]]
     columns = {
@@ -275,7 +295,7 @@ _DIRECT = {"yes": None, "no": "no", "unknown": "unknown"}  # direct is the defau
 def _amounts(interests: pa.Array, sizes: Numbers, begins: Numbers, codes: Codes) -> Numbers:
     """What the interests of each relationship come to; each different list of them is translated once."""
     share = pc.struct_field(interests, "share")
-    ends = [_distinct(pc.struct_field(share, field.name)) for field in share.type]
+    ends = [_distinct(pc.struct_field(share, name)) for name in SHARE]
     type_ = _distinct(pc.fill_null(pc.struct_field(interests, "type"), ""))
     each, _ = _together(type_, _flags(share.is_valid()).astype(np.int64), *ends)
     table = np.zeros((_MOST_INTERESTS, len(sizes)), np.int64)
@@ -291,22 +311,19 @@ def _amounts(interests: pa.Array, sizes: Numbers, begins: Numbers, codes: Codes)
 
 def _written(
     interests: pa.Array, sizes: Numbers, begins: Numbers, rows: Numbers
-) -> Iterator[tuple[tuple[str | None, bytes], ...]]:
+) -> Iterator[tuple[tuple[str | None, tuple[float | None, ...] | None], ...]]:
     """The interests of some relationships as they are written; of very many, the first few."""
     counts = np.minimum(sizes[rows], _MOST_INTERESTS)
-    ends = np.cumsum(counts)
-    at = np.repeat(begins[rows] - (ends - counts), counts) + np.arange(ends[-1] if len(ends) else 0)
-    found = [(one["type"], _share_text(one["share"])) for one in interests.take(pa.array(at)).to_pylist()]
-    for count, end in zip(counts, ends, strict=True):
-        yield tuple(found[end - count : end])
+    lasts = np.cumsum(counts)
+    at = np.repeat(begins[rows] - (lasts - counts), counts) + np.arange(lasts[-1] if len(lasts) else 0)
+    chosen = interests.take(pa.array(at))
+    kinds, share = (pc.struct_field(chosen, name) for name in ("type", "share"))
+    ends = zip(*(pc.struct_field(share, name).to_pylist() for name in SHARE), strict=True)
+    said = share.is_valid().to_pylist()
+    found = [
+        (kind, each if there else None)
+        for kind, each, there in zip(kinds.to_pylist(), ends, said, strict=True)
+    ]
+    for count, last in zip(counts.tolist(), lasts.tolist(), strict=True):
+        yield tuple(found[last - count : last])
 
-
-def _share_text(share: dict[str, float | None] | None) -> bytes:
-    if share is None:
-        return b""
-    return json.dumps({key: value for key, value in share.items() if value is not None}).encode()
-
-
-def cited(sources: list[Source | None]) -> pa.Array:
-    """The list of sources as text, for each source."""
-    return pa.array([list_text((each.id,)) if each else None for each in sources], pa.string())
