@@ -10,31 +10,22 @@ from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from crosstie.formats.bods import dates, reading
-from crosstie.formats.bods.plain import (
-    NotPlainError,
-    Part,
-    Pile,
-    Row,
-    check_ids,
-    read_line,
-)
+from crosstie.formats.bods.handing import Columns, hand_over, take
+from crosstie.formats.bods.plain import NotPlainError, Pile, check_ids, read_line
 from crosstie.formats.bods.standard import Lines, parse
 from crosstie.formats.bods.together import Numbers, Statements, translate
 from crosstie.formats.streams import is_array, line_blocks
-from crosstie.ledger.batch import Batch, Coded, Dated
-from crosstie.ledger.statements import Certainty, Source, StatementId
+from crosstie.ledger.batch import Batch
+from crosstie.ledger.statements import Source, StatementId
 from crosstie.text.problem import Place, Problem
 
 Item = reading.Item | Batch
 
-_MOST_CODES = 50_000
 _AHEAD = 2
 
 
@@ -91,7 +82,7 @@ def _translated(path: Path, found: _Chunk, pile: Pile) -> Iterator[Item]:
     said = translate(found.table, pile)
     turn = _Turn(path, found.first, found.lines, found.at, said, np.zeros(len(found.at), np.bool_), pile)
     yield from _in_turn(turn)
-    yield from _hand_over(pile, _taken(turn))
+    yield from hand_over(pile, _taken(turn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +195,7 @@ def _retract(turn: _Turn, row: int, statements: Iterable[StatementId]) -> None:
         turn.pile.retractions.append((f"{said.ids[row]}#replaces-{n}", *head, replaced))
 
 
-def _taken(turn: _Turn) -> dict[str, tuple[NDArray[Any], dict[str, Any]]]:
+def _taken(turn: _Turn) -> dict[str, Columns]:
     """For each kind the lines and the columns of the statements that were taken."""
     texts = pa.array(turn.said.cited, pa.string())
     lines = turn.first + turn.at
@@ -213,95 +204,11 @@ def _taken(turn: _Turn) -> dict[str, tuple[NDArray[Any], dict[str, Any]]]:
         which = np.flatnonzero(turn.taken[rows.of])
         if len(which):
             of = rows.of[which]
-            columns = {name: _take(column, which) for name, column in rows.columns.items()}
+            all_of_it = len(which) == len(rows.of)
+            columns = {
+                name: column if all_of_it else take(column, which) for name, column in rows.columns.items()
+            }
             columns["known_on"] = dates.take(turn.said.days, of)
             columns["sources"] = texts.take(pa.array(turn.said.source[of]))
             found[kind] = lines[of], columns
     return found
-
-
-def _take(column: Any, which: Numbers) -> Any:  # noqa: ANN401 (a column of any form)
-    if len(which) == len(column.codes if isinstance(column, Coded) else column.text if isinstance(column, Dated) else column):
-        return column  # all of it
-    if isinstance(column, Coded):
-        return Coded(np.asarray(column.codes)[which], column.values)
-    if isinstance(column, Dated):
-        return dates.take(column, which)
-    return column.take(pa.array(which))
-
-
-_HEAD = ("id", "known_on", "sources", "line")
-_NAMES = {
-    "entity": (*_HEAD, "true_on", "note", "party", "name", "type", "jurisdiction", "names", "identifiers"),
-    "holding": (*_HEAD, "true_on", "until", "holder", "issuer", "amounts", "direct"),
-    "retraction": (*_HEAD, "retracts"),
-}
-
-
-def _hand_over(pile: Pile, taken: dict[str, tuple[NDArray[Any], dict[str, Any]]]) -> Iterator[Batch]:
-    """What was taken together and what went by itself, in the order of the lines, as one batch for each kind."""
-    for kind, rows in (
-        ("entity", pile.entities),
-        ("holding", pile.holdings),
-        ("retraction", pile.retractions),
-    ):
-        if rows or kind in taken:
-            lines, columns = _merged(taken.get(kind), _columns(kind, rows, pile) if rows else None)
-            if "amounts" in columns:
-                columns |= _parts(columns.pop("amounts"), pile)
-            yield Batch(kind, pile.file, lines, columns, {"certainty": Certainty.FIRST_HAND})
-            rows.clear()
-    for codes in (pile.days, pile.ends, pile.amounts):
-        if len(codes.values) > _MOST_CODES:
-            codes.codes, codes.values = {}, []
-    if not pile.amounts.values:
-        pile.parts = (Part(), Part(), Part())
-    if len(pile.cited) > _MOST_CODES:
-        pile.cited.clear()
-
-
-def _parts(amounts: Coded, pile: Pile) -> dict[str, Coded]:
-    """Share, votes and words, each with its own values."""
-    for several in pile.amounts.values[len(pile.parts[0].of_amounts) :]:
-        for part, value in zip(pile.parts, several, strict=True):
-            part.add(value)
-    return {
-        name: Coded(np.array(part.of_amounts)[amounts.codes], part.values)
-        for name, part in zip(("share", "votes", "words"), pile.parts, strict=True)
-    }
-
-
-def _columns(kind: str, rows: list[Row], pile: Pile) -> tuple[NDArray[Any], dict[str, Any]]:
-    """The lines and the columns of rows that were put one by one."""
-    values = {"known_on": pile.days, "true_on": pile.days, "until": pile.ends, "amounts": pile.amounts}
-    columns: dict[str, Any] = dict(zip(_NAMES[kind], zip(*rows, strict=True), strict=True))
-    lines = np.array(columns.pop("line"), np.int64)
-    for name, column in columns.items():
-        columns[name] = (
-            Coded(np.array(column, np.int64), values[name].values)
-            if name in values
-            else pa.array(column, pa.string())
-        )
-    return lines, columns
-
-
-def _merged(
-    one: tuple[NDArray[Any], dict[str, Any]] | None, other: tuple[NDArray[Any], dict[str, Any]] | None
-) -> tuple[NDArray[Any], dict[str, Any]]:
-    """The rows of both in the order of their lines."""
-    if one is None or other is None:
-        found = one or other
-        assert found is not None  # noqa: S101 (there are rows)
-        return found
-    lines = np.concatenate([one[0], other[0]])
-    order = np.argsort(lines, kind="stable")
-    columns: dict[str, Any] = {}
-    for name, column in one[1].items():
-        second = other[1][name]
-        if isinstance(column, Dated):
-            columns[name] = dates.take(dates.concatenated(column, second), order)
-        elif isinstance(column, Coded):
-            columns[name] = Coded(np.concatenate([column.codes, second.codes])[order], column.values)
-        else:
-            columns[name] = pa.concat_arrays([column, second]).take(pa.array(order))
-    return lines[order], columns
