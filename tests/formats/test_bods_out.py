@@ -76,6 +76,7 @@ words = st.sampled_from(
     ["", "boardMember", "controls", "settlor, trustee", "nominee", "appointmentOfBoard, best friends"]
 )
 days = st.dates(date(2000, 1, 1), date(2023, 12, 31))
+notes = st.sampled_from(["", "", "recalled from a register", "é; =1+1"])
 names = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12).filter(str.strip)
 
 
@@ -84,7 +85,7 @@ def ledgers(draw):
     parties = [f"p{n}" for n in range(draw(st.integers(2, 5)))]
     entities = [
         Entity(
-            head=Head(id=f"e{p}", known_on=When.on(draw(days))), party=p, name=draw(names), type=draw(kinds),
+            head=Head(id=f"e{p}", known_on=When.on(draw(days)), note=draw(notes)), party=p, name=draw(names), type=draw(kinds),
             jurisdiction=draw(st.sampled_from(["", "FR", "US-DE"])), names=tuple(draw(st.lists(names, max_size=2))),
             identifiers=tuple(draw(st.lists(st.sampled_from([Identifier(scheme="LEI", value="5493001KJTIIGC8Y1R12"),
                                                              Identifier(scheme="GB-COH", value="01234567"),
@@ -98,7 +99,7 @@ def ledgers(draw):
         issuer = draw(st.sampled_from(companies))
         known, start = draw(days), draw(days)
         holdings.append(Holding(
-            head=Head(id=f"h{n}", known_on=When.on(known), true_on=When.on(start), note="",
+            head=Head(id=f"h{n}", known_on=When.on(known), true_on=When.on(start), note=draw(notes),
                       until=When.on(draw(st.dates(start + timedelta(days=1), date(2024, 1, 2)))) if draw(st.booleans()) else None),
             holder=draw(st.sampled_from([p for p in parties if p != issuer])), issuer=issuer,
             share=draw(st.none() | parts), votes=draw(st.none() | parts), words=draw(words),
@@ -150,6 +151,31 @@ def test_why_nobody_is_named_is_written_where_it_was_read(tmp_path):
     written = list(writing.write(ledger, published_on=TODAY))
     assert [s["recordType"] for s in written] == ["entity", "relationship"]
     assert written[1]["recordDetails"]["interestedParty"] == nobody
+
+
+CORRECTED = {"statementPointerTarget": "/recordDetails/interests", "motivation": "correcting", "creationDate": "2020-02-01",
+             "createdBy": {"name": "The register"}, "description": "was 15 %"}  # fmt: skip
+
+
+def test_what_is_annotated_is_the_note_and_a_note_is_an_annotation(tmp_path):
+    path = tmp_path / "x.json"
+    said = relation("t", "c2", annotations=[CORRECTED, {**reading.COMMENT, "description": "seen"}])
+    path.write_text(
+        json.dumps([{**COMPANY, "annotations": [{**reading.COMMENT, "description": "alive"}]}, said])
+    )
+    items = list(reading.read(path))
+    notes = [i.head.note for i in items]
+    assert notes == [
+        "alive",
+        "correcting /recordDetails/interests (The register, 2020-02-01): was 15 %; seen",
+    ]
+    path.write_text(json.dumps(list(writing.write(Ledger(statements=tuple(items)), published_on=TODAY))))
+    assert not any(told_by_the_standard(path))
+    assert [i.head.note for i in reading.read(path)][:2] == [
+        "alive",
+        "",
+    ]  # the holder, of whom nothing was said
+    assert [i.head.note for i in reading.read(path) if isinstance(i, Holding)] == notes[1:]
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crosstie.formats import ocf, ocf_writing
+from crosstie.formats.ocf_securities import noted
 from crosstie.ledger.ledger import Ledger
-from crosstie.ledger.statements import Entity, Instrument, Issue, Source
+from crosstie.ledger.statements import Entity, Head, Instrument, Issue, Source
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.export import export
 from crosstie.questions.opening import at, load_ledger
@@ -328,3 +329,13 @@ def test_what_no_package_can_say_is_one_line(tmp_path):
     with pytest.raises(CrosstieError, match=r"no company 'nisan'.*nissan"):
         export(ALLIANCE, "ocf", str(tmp_path / "a.zip"), None, company="nisan")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("note", "found"),
+    [("security s1", ("s1", "", "")), ("security s1 to s2, balance s1 balance", ("s1", "s2", "s1 balance")),
+     ("security security of h1, balance b", ("security of h1", "", "b")), ("bought back", ("", "", ""))],
+)  # fmt: skip
+def test_the_securities_in_a_note_are_found_whatever_their_ids(note, found):
+    said = Entity(head=Head(id="e", note=note), party="p")
+    assert tuple(noted(said, part) for part in ("source", "result", "balance")) == found

@@ -13,7 +13,7 @@ pytest.importorskip("msgspec")
 from crosstie.engines.register import store
 from crosstie.engines.register.columns import TABLES
 from crosstie.formats import streams
-from crosstie.formats.bods import columns, plain
+from crosstie.formats.bods import columns, handing, plain
 from crosstie.ledger.batch import Batch
 from crosstie.questions import importing
 
@@ -145,6 +145,26 @@ def relationship(rng, version, known):
     }
 
 
+def annotations(rng):
+    """Of most statements none."""
+    if rng.random() < 0.8:
+        return {}
+    comment = {
+        "statementPointerTarget": "/",
+        "motivation": "commenting",
+        "description": some(rng, "checked", " x ", ""),
+    }
+    correction = {
+        "motivation": "correcting", "statementPointerTarget": "/recordDetails/name", "creationDate": day(rng),
+        "createdBy": some(rng, {"name": "Register"}, "R", None, {}), "transformedContent": some(rng, "é", 5, None),
+    }  # fmt: skip
+    return {
+        "annotations": some(
+            rng, [], None, [comment], [correction], [comment, correction], [comment, 1], {}, "x"
+        )
+    }
+
+
 def statement(rng, number, known):
     version = rng.choice(("0.2", "0.3", "0.4", "0.4", "0.4"))
     kind = rng.choice(("entity", "person", "relationship", "relationship"))
@@ -158,6 +178,7 @@ def statement(rng, number, known):
             None, {}, {"type": [1]}, {"description": "é \u2028"}, "x",
         ),
         "publicationDetails": often(rng, {"publisher": {"name": some(rng, "P", "Q", None)}}, None, {}, {"publisher": []}),
+        **annotations(rng),
     }  # fmt: skip
     if version == "0.4":
         return {"statementId": identity, "recordId": often(rng, f"r{rng.randrange(30)}", None, ""), "recordType": kind,
@@ -266,7 +287,7 @@ def test_random_and_hostile_files_fill_the_same_register(tmp_path, seed):
 def test_batches_that_are_cut_anywhere_fill_the_same_register(tmp_path, monkeypatch):
     monkeypatch.setattr(streams, "_LONGEST_LINE", 5_000)
     monkeypatch.setattr(streams, "_CHUNK", 700)
-    monkeypatch.setattr(columns, "_MOST_CODES", 5)
+    monkeypatch.setattr(handing, "_MOST_CODES", 5)
     file = tmp_path / "a.jsonl.gz"
     file.write_bytes(gzip.compress(b"\n".join(file_of(seeded(1), 400))))
     rows, imported = both_ways(tmp_path, file)

@@ -118,7 +118,7 @@ def stakeholder_id(holder: PartyId | None) -> str:
     return UNKNOWN_HOLDERS if holder is None else plain_id(holder)
 
 
-_NOTE = re.compile(r"security (?P<source>\S+)(?: to (?P<result>[^\s,]+))?(?:, balance (?P<balance>\S+))?")
+_NOTE = re.compile(r"security (?P<source>.+?)(?: to (?P<result>.+?))?(?:, balance (?P<balance>.+))?")
 
 
 def noted(statement: Statement, what: str) -> str:

@@ -174,8 +174,8 @@ def line_blocks(path: Path) -> Iterator[tuple[int, bytes] | Problem]:
                 held.append(block)
                 size += len(block)
                 if size >= _BLOCK:
-                    text, end, rest = _whole_lines(held)
-                    if end:
+                    text, whole, rest = _whole_lines(held)
+                    if whole:
                         yield from _without_long(path, number, text)
                         number += text.count(b"\n") + 1
                     elif size >= _LONGEST_LINE:
@@ -199,10 +199,10 @@ def line_blocks(path: Path) -> Iterator[tuple[int, bytes] | Problem]:
 def _whole_lines(held: list[bytes]) -> tuple[bytes, bool, bytes]:
     """The lines in these pieces without the last one's end, whether there is one, and what stands after it."""
     for nth in range(len(held) - 1, -1, -1):
-        end = held[nth].rfind(b"\n")
-        if end >= 0:
-            text = b"".join([*held[:nth], memoryview(held[nth])[:end]])
-            return text, True, b"".join([held[nth][end + 1 :], *held[nth + 1 :]])
+        at = held[nth].rfind(b"\n")
+        if at >= 0:
+            text = b"".join([*held[:nth], memoryview(held[nth])[:at]])
+            return text, True, b"".join([held[nth][at + 1 :], *held[nth + 1 :]])
     return b"", False, b"".join(held)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray

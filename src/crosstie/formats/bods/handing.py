@@ -19,7 +19,7 @@ _MOST_CODES = 50_000
 _HEAD = ("id", "known_on", "sources", "line")
 _NAMES = {
     "entity": (*_HEAD, "true_on", "note", "party", "name", "type", "jurisdiction", "names", "identifiers"),
-    "holding": (*_HEAD, "true_on", "until", "holder", "issuer", "amounts", "direct"),
+    "holding": (*_HEAD, "true_on", "note", "until", "holder", "issuer", "amounts", "direct"),
     "retraction": (*_HEAD, "retracts"),
 }
 

@@ -132,7 +132,7 @@ def _put(said: Typed, number: int, pile: Pile) -> Source | None:
     Of a statement that turns out not to be plain nothing is kept: all is decided before anything is put.
     """
     identity = said.statement_id or said.old_id
-    if not identity or identity in pile.memory.seen:
+    if not identity or identity in pile.memory.seen or bytes(said.annotations) not in _NOTHING:
         raise NotPlainError
     check_ids(identity)
     put = _KINDS[said.record_type or said.statement_type or ""]
@@ -251,11 +251,11 @@ def check_ids(*ids: str) -> None:
             raise NotPlainError
 
 
-_NO_COMPONENTS = (b"", b"[]", b"null")
+_NOTHING = (b"", b"[]", b"null")
 
 
 def _relationship(said: Typed, details: Details, head: _Head, pile: Pile) -> bool:
-    if bytes(details.component_record_ids) not in _NO_COMPONENTS:
+    if bytes(details.component_record_ids) not in _NOTHING:
         raise NotPlainError
     memory, identity = pile.memory, head[0]
     record = _party_id(said, identity, memory)
@@ -313,7 +313,7 @@ def _holdings(said: Typed, details: Details, pair: tuple[str, str], head: _Head,
         groups["unknown", "", ""] = []
     day = said.statement_date if closed else None
     return [
-        (f"{identity}#{n}", *rest, pile.days.of(start), pile.ends.of((end, day)), *pair,
+        (f"{identity}#{n}", *rest, pile.days.of(start), None, pile.ends.of((end, day)), *pair,
          pile.amounts.of(tuple(interests)), direct)
         for n, ((direct, start, end), interests) in enumerate(groups.items(), 1)
     ]  # fmt: skip
@@ -351,7 +351,9 @@ def _interval(written: bytes | _Ends) -> Interval | None:
 
 
 def _has_few_digits(found: Interval | None) -> bool:
-    return found is None or all(end is None or end.denominator < _FEW_DIGITS for end in (found.low, found.high))
+    return found is None or all(
+        end is None or end.denominator < _FEW_DIGITS for end in (found.low, found.high)
+    )
 
 
 @lru_cache(_MOST_KEPT)
@@ -417,6 +419,7 @@ def _entity_values(said: Entity, pile: Pile) -> Row:
 def _holding_values(said: Holding, pile: Pile) -> Row:
     return (
         pile.days.put(said.head.true_on),
+        said.head.note or None,
         pile.ends.put(said.head.until),
         said.holder,
         said.issuer,

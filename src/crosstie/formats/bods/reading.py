@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from crosstie.formats.malformed import MALFORMED, malformed
@@ -38,7 +39,7 @@ Item = Statement | Source | Problem
 
 LOSES = (
     "addresses, nationalities, birth dates, tax residencies and political exposure",
-    "annotations, and which body published the data",
+    "which body published the data",
     "the share of an interest that is neither a shareholding nor votes",
     "who is a beneficial owner: a rule says that (crosstie rules)",
 )
@@ -208,6 +209,41 @@ def _person(context: _Context) -> Iterator[Item]:
     yield from _party(context, str(details.get("personType")), full[0] if full else "", tuple(full[1:]))
 
 
+COMMENT = MappingProxyType({"statementPointerTarget": "", "motivation": "commenting"})
+"""What a note is in BODS: a comment on the whole statement."""
+
+
+_WHOLE = ("", "/", None)  # a JSON pointer to all is empty; some write a slash
+
+
+def annotated(annotations: object) -> str:
+    """What the annotations of a statement say, as a note: of a comment on all of it its words alone.
+
+    >>> annotated([{"statementPointerTarget": "/", "motivation": "commenting", "description": "Checked by hand."}])
+    'Checked by hand.'
+    >>> annotated([{"motivation": "correcting", "statementPointerTarget": "/recordDetails/name", "createdBy":
+    ...     {"name": "Register"}, "creationDate": "2024-02-01", "description": "misspelt"}])
+    'correcting /recordDetails/name (Register, 2024-02-01): misspelt'
+    """
+    found = annotations if isinstance(annotations, list) else []
+    return "; ".join(filter(None, (_annotation(each) for each in found if isinstance(each, dict))))
+
+
+def _annotation(said: dict[str, Any]) -> str:
+    words = ", ".join(str(said[key]) for key in ("description", "transformedContent", "url") if said.get(key))
+    if (
+        set(said) <= {*COMMENT, "description"}
+        and said.get("motivation") == COMMENT["motivation"]
+        and (said.get("statementPointerTarget") in _WHOLE)
+    ):
+        return words
+    author = said.get("createdBy")
+    name = author.get("name") if isinstance(author, dict) else author
+    by = ", ".join(str(each) for each in (name, said.get("creationDate")) if each)
+    about = " ".join(str(said[key]) for key in ("motivation", "statementPointerTarget") if said.get(key))
+    return f"{about}{f' ({by})' if by else ''}: {words}".removesuffix(": ")
+
+
 def _other_names(details: dict[str, Any]) -> tuple[str, ...]:
     names = details.get("alternateNames") or []
     return tuple(name for name in names if isinstance(name, str))
@@ -217,7 +253,8 @@ def _party(context: _Context, kind: str, name: str, names: tuple[str, ...]) -> I
     details = context.details
     party = _party_id(context)
     place = details.get("incorporatedInJurisdiction") or details.get("jurisdiction") or {}
-    head, sources = _head(context, true_on=day_of(details.get("foundingDate")))
+    since, note = day_of(details.get("foundingDate")), annotated(context.value.get("annotations"))
+    head, sources = _head(context, true_on=since, note=note)
     yield from sources
     yield Entity(
         head=head,
@@ -304,11 +341,14 @@ def _holdings(context: _Context, holder: PartyId, issuer: PartyId) -> Iterator[H
     closed = context.value.get("recordStatus") == "closed"
     if not groups and not closed:
         groups["unknown", "", ""] = []
+    note = annotated(context.value.get("annotations"))
     for number, ((direct, start, end), interests) in enumerate(groups.items(), 1):
         until = day_after(day_of(end)) or (day_of(context.value.get("statementDate")) if closed else None)
-        head, sources = _head(context, f"#{number}", true_on=day_of(start), until=until)
+        head, sources = _head(context, f"#{number}", true_on=day_of(start), until=until, note=note)
         yield from sources
-        share, votes, words = amounts([(each.get("type"), share_of(each)) for each in interests], share_interval)
+        share, votes, words = amounts(
+            [(each.get("type"), share_of(each)) for each in interests], share_interval
+        )
         yield Holding(
             head=head,
             holder=holder,

@@ -47,6 +47,7 @@ SCHEMA = pa.schema(
         ),
         ("recordDetails", _DETAILS),
         ("source", _object("description", "url", type=pa.list_(_TEXT))),
+        ("annotations", pa.list_(_object("motivation"))),
         ("publicationDetails", pa.struct([("publisher", _object("name"))])),
     ]
 )

@@ -63,6 +63,7 @@ def translate(table: pa.Table, pile: Pile) -> Statements:
     source, sources = _sources(said)
     plain &= (kinds >= 0) & _are_ids(said["statementId"]) & _are_ids(said["recordId"])
     plain &= _flags(said["recordDetails"].is_valid()) & _are_whole(pc.struct_field(said["source"], "type"))
+    plain &= _lengths(said["annotations"]) == 0
     of = np.flatnonzero((kinds >= 0) & (kinds != _RELATIONSHIP))
     parties, fine = _parties(said, of, kinds[of], pile)
     plain[of] &= fine
@@ -280,6 +281,7 @@ def _holdings(
     columns = {
         "id": pc.binary_join_element_wise(said["statementId"].take(at), "#1", ""),
         "true_on": since,
+        "note": pa.nulls(len(of), pa.string()),
         "until": dates.until(ends, closed, days),
         "holder": holder,
         "issuer": issuer,
@@ -326,4 +328,3 @@ def _written(
     ]
     for count, last in zip(counts.tolist(), lasts.tolist(), strict=True):
         yield tuple(found[last - count : last])
-

@@ -109,3 +109,4 @@ class Typed(Details, gc=False, rename="camel"):
     record_details: Details | msgspec.UnsetType = msgspec.UNSET
     source: SourceSaid | None = None
     publication_details: Publication | None = None
+    annotations: msgspec.Raw = msgspec.Raw()

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
+from crosstie.formats.bods.reading import COMMENT
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.dates import When
 from crosstie.ledger.ledger import Ledger
@@ -166,7 +167,7 @@ def _uuid(*parts: str) -> str:
 
 def _statement(  # noqa: PLR0913, PLR0917 (the parts of a statement)
     kind: str, record: str, number: int, known: date | None, details: dict[str, Any], shared: dict[str, Any],
-    *, sources: tuple[SourceId, ...], closed: bool = False, subject: str = "", identity: str = "",
+    *, sources: tuple[SourceId, ...], note: str = "", closed: bool = False, subject: str = "", identity: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     published: date = shared["published_on"]
     statement: dict[str, Any] = {
@@ -186,6 +187,8 @@ def _statement(  # noqa: PLR0913, PLR0917 (the parts of a statement)
     source = _source(sources, shared["sources"])
     if source:
         statement["source"] = source
+    if note:
+        statement["annotations"] = [{**COMMENT, "description": note}]
     return statement
 
 
@@ -228,8 +231,9 @@ def _party(entity: Entity, number: int, party: PartyId, shared: dict[str, Any]) 
             for each in entity.identifiers
         ]
     return _statement(
-        kind, party, number, _day(entity.head.known_on), details, shared, sources=entity.head.sources
-    )
+        kind, party, number, _day(entity.head.known_on), details, shared, sources=entity.head.sources,
+        note=entity.head.note,
+    )  # fmt: skip
 
 
 _OF_PERSONS = re.compile(r"[A-Z]{3}-(PASSPORT|TAXID|IDCARD)")
@@ -259,7 +263,8 @@ def _relationship(  # noqa: PLR0913, PLR0917 (the parts of a statement)
         "interests": [interest for holding in version for interest in _interests(holding)],
     }
     sources = version[0].head.sources if version else ()
-    return _statement("relationship", record, number, known, details, shared, sources=sources,
+    note = "; ".join(dict.fromkeys(holding.head.note for holding in version if holding.head.note))
+    return _statement("relationship", record, number, known, details, shared, sources=sources, note=note,
                       closed=not version, subject=issuer, identity=_said_by(key, shared) if number == 0 else "")  # fmt: skip
 
 
