@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from crosstie.formats.bods import dates, reading
 from crosstie.formats.bods.handing import Columns, hand_over, take
 from crosstie.formats.bods.plain import NotPlainError, Pile, check_ids, read_line
-from crosstie.formats.bods.standard import Lines, parse
+from crosstie.formats.bods.standard import Lines, count_lines, parse
 from crosstie.formats.bods.together import Numbers, Statements, translate
 from crosstie.formats.streams import is_array, line_blocks
 from crosstie.ledger.batch import Batch
@@ -38,7 +38,7 @@ def read(path: Path) -> Iterator[Item]:
     pile = Pile(str(path))
     waiting: deque[Future[_Chunk]] = deque()
     with ThreadPoolExecutor(_AHEAD) as helpers:  # some chunks are parsed while one before is translated
-        for block in line_blocks(path):
+        for block in line_blocks(path, count_lines):
             if isinstance(block, Problem):
                 while waiting:
                     yield from _translated(path, waiting.popleft().result(), pile)

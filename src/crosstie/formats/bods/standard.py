@@ -78,6 +78,11 @@ class Lines:
         return self.text[self.begins[nth] : self.ends[nth]]
 
 
+def count_lines(text: bytes) -> int:
+    """How many lines end in a text."""
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == _NEWLINE))
+
+
 def parse(lines: Lines) -> tuple[pa.Table, Numbers]:
     """The statements among lines of valid UTF-8, and which lines they are.
 
