@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _BATCH = 25_000
-_PENDING = 3
+_PENDING = 8
 _SETTINGS = (
     "threads = 1",  # what is read beside it needs the others
     "write_buffer_row_group_count = 1",  # so that little is left to be written at the end
