@@ -239,17 +239,6 @@ def test_value(exact_register, monkeypatch, tmp_path):
     assert sum(p.kind == "unknown-party" for p in large.problems) >= 1
 
 
-def test_value_of_ranges_is_one_line(monkeypatch, tmp_path):
-    table, assets = tmp_path / "h.csv", tmp_path / "assets.csv"
-    table.write_text("holder,issuer,share\na,b,25-50%\n")
-    assets.write_text("company,outside_assets\nb,1\n")
-    path = tmp_path / "r.duckdb"
-    store.append(path, items("csv", [str(table)]))
-    monkeypatch.setattr(opening, "LARGE", 0)
-    with pytest.raises(CrosstieError, match="are ranges"):
-        value.valued(str(path), CLOCKS, str(assets), None, value.Terms())
-
-
 def test_a_group_that_owns_itself_has_no_value_and_others_have(monkeypatch, tmp_path):
     table, assets = tmp_path / "h.csv", tmp_path / "assets.csv"
     table.write_text("holder,issuer,share\na,b,100%\nb,a,100%\nana,c,60%\nc,d,50%\n")

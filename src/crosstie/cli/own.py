@@ -25,6 +25,7 @@ Base = Annotated[
     Literal["outstanding", "issued"],
     typer.Option("--base", help="Parts of outstanding shares, or of issued ones with treasury as a row."),
 ]
+OrMore = Annotated[bool, typer.Option("--or-more", help="Shares of just the threshold count too.")]
 Persons = Annotated[bool, typer.Option("--persons", help="Only natural persons as owners.")]
 
 
@@ -35,6 +36,7 @@ def own(  # noqa: PLR0917 (typer reads options from the signature)
     measure: MeasureName = "look-through",
     exact: Exact = False,
     threshold: Threshold = "0",
+    or_more: OrMore = False,
     base: Base = "outstanding",
     persons: Persons = False,
     on: On = None,
@@ -49,8 +51,9 @@ def own(  # noqa: PLR0917 (typer reads options from the signature)
     from crosstie.questions import own as question  # noqa: PLC0415 (start-up)
     from crosstie.questions.clocks import Clocks  # noqa: PLC0415 (start-up)
 
-    asked = question.Asked(owner, company, measure, exact, question.part(threshold), base, persons)
+    asked = question.Asked(owner, company, measure, exact, question.part(threshold), base, persons, or_more)
     answer = question.owned(ledger, Clocks.of(on, known, assume), asked)
     print_problems(answer.problems)
-    keys = ("owner", "company", "direct", question.key_of(measure), "base", "terminal")
+    told = ("decided",) if asked.told else ()
+    keys = ("owner", "company", "direct", question.key_of(measure), "base", "terminal", *told)
     stream_rows(answer.rows, keys, form, answer.ranged)

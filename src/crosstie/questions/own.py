@@ -1,17 +1,21 @@
 """Look-through ownership in a ledger."""
 
+import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from crosstie.analyses.ownership import Measure, Ownership, look_through, simple_path_sum, walk_sum
+import numpy as np
+
+from crosstie.analyses.ownership import Measure, Ownership, Share, look_through, simple_path_sum, walk_sum
 from crosstie.ledger.amounts import Interval
 from crosstie.network.build import Denominator
-from crosstie.network.network import Network
-from crosstie.questions import own_at_once
+from crosstie.network.network import Network, UnknownPartyError
+from crosstie.questions import bounds_at_once, own_at_once
 from crosstie.questions.clocks import Clocks
-from crosstie.questions.everyone import arrays, at_once, name, number_of, over_100, problems_of
+from crosstie.questions.everyone import Everyone, arrays, at_once, name, number_of, over_100, problems_of
 from crosstie.questions.naming import find_party
 from crosstie.questions.opening import About, at, load_ledger, reached
 from crosstie.text.problem import CrosstieError, Problem
@@ -33,6 +37,12 @@ class Asked:
     above: Fraction = Fraction(0)
     base: Denominator = "outstanding"
     persons: bool = False
+    or_more: bool = False
+
+    @property
+    def told(self) -> bool:
+        """Whether a threshold was given, so that each row says whether it is surely over it."""
+        return self.above > 0
 
 
 MANY = 5_000
@@ -77,7 +87,7 @@ def owned(path: str, clocks: Clocks, asked: Asked) -> Answer:
     if asked.persons:
         persons = {party.id for party in opened.network.parties if party.type == "person"}
         answer = replace(answer, rows=tuple(row for row in answer.rows if row.owner in persons))
-    rows = list(_rows(answer, asked))
+    rows = list(_rows(opened.network, answer, asked))
     keys = ("direct", key_of(asked.measure))
     ranged = frozenset(key for key in keys for row in rows if _is_range(row[key]))
     return Answer(iter(rows), ranged, (*opened.problems, *answer.problems))
@@ -101,31 +111,52 @@ def _at_once(together: "Joined", path: str, clocks: Clocks, asked: Asked) -> Ans
     all_ = arrays(together, clocks)
     if all_ is None:
         return None
-    if not all_.holdings.capital.is_exact:
-        raise CrosstieError(
-            f"{path}: some holdings are ranges, of which all persons cannot be asked at once; ask with --company or --owner"
-        )
+    if not all_.holdings.capital.is_exact or asked.or_more:
+        between = bounds_at_once.persons(all_, asked.above, or_more=asked.or_more)
+        return _between(together, clocks, asked, all_, between)
     found = own_at_once.persons(all_, asked.above)
     ranged = frozenset({"look_through"}) if own_at_once.is_ranged(found) else frozenset[str]()
-    return Answer(own_at_once.rows(all_, found), ranged, all_.problems)
+    return Answer(_decided(own_at_once.rows(all_, found), asked), ranged, all_.problems)
+
+
+def _decided(rows: Iterator[dict[str, object]], asked: Asked) -> Iterator[dict[str, object]]:
+    """Rows that are surely over the threshold."""
+    return ({**row, "decided": True} for row in rows) if asked.told else rows
+
+
+def _between(
+    together: "Joined", clocks: Clocks, asked: Asked, all_: Everyone, between: bounds_at_once.Between
+) -> Answer:
+    met = np.unique(np.concatenate([between.bounds.company, between.bounds.owner])).tolist()
+    over = frozenset(over_100(all_, clocks)) & {name(all_.holdings, each) for each in met}
+    problems = problems_of(together, over, clocks) if over else ()
+    rows = bounds_at_once.rows(all_, between, told=asked.told)
+    told = dict.fromkeys((*all_.problems, *problems, *between.problems))
+    return Answer(rows, bounds_at_once.ranged_columns(all_, between), tuple(told))
 
 
 def _of_one(together: "Joined", clocks: Clocks, asked: Asked, near: frozenset[str]) -> Answer | None:
     all_ = arrays(together, clocks, near)
-    if all_ is None or not all_.holdings.capital.is_exact:
+    if all_ is None:
         return None
     owner, company = (
         None if each is None else number_of(all_, each) for each in (asked.owner, asked.company)
     )
     if owner == -1 or company == -1:
         return None
+    if not all_.holdings.capital.is_exact or asked.or_more:
+        between = bounds_at_once.of_one(
+            all_, owner=owner, company=company, threshold=asked.above, or_more=asked.or_more
+        )
+        return None if between is None else _between(together, clocks, asked, all_, between)
     found = own_at_once.of_one(all_, owner=owner, company=company, above=float(asked.above))
     if found is None:
         return None
     met = {*found.company.tolist(), *found.owner.tolist()}
     over = frozenset(over_100(all_, clocks)) & {name(all_.holdings, each) for each in met}
     problems = problems_of(together, over, clocks) if over else ()
-    return Answer(own_at_once.rows(all_, found), frozenset(), (*all_.problems, *problems))
+    rows = _decided(own_at_once.rows(all_, found), asked)
+    return Answer(rows, frozenset(), (*all_.problems, *problems))
 
 
 def _about(asked: Asked) -> About | None:
@@ -170,12 +201,42 @@ def _ask(network: Network, asked: Asked) -> Ownership:
     measures = {"look-through": look_through, "walk-sum": walk_sum, "simple-path": simple_path_sum}
     if asked.measure not in measures:
         raise CrosstieError(f"no such measure: {asked.measure!r}; one of {', '.join(measures)}")
-    return measures[asked.measure](
-        network, owner=owner, company=company, above=asked.above, exact=asked.exact
+    if not 0 <= asked.above <= 1:
+        raise CrosstieError(f"the threshold is {asked.above}; it must lie between 0 and 1")
+    wider = max(Fraction(0), asked.above - _TIE)  # floats near the threshold are decided in fractions below
+    found = measures[asked.measure](network, owner=owner, company=company, above=wider, exact=asked.exact)
+    if not asked.told:
+        return found
+    return replace(
+        found, rows=tuple(row for row in found.rows if _over(_sure(network, asked, row), asked)[1])
     )
 
 
-def _rows(answer: Ownership, asked: Asked) -> Iterator[dict[str, object]]:
+_TIE = Fraction(1, 10**9)
+
+
+def _sure(network: Network, asked: Asked, row: Share) -> Interval:
+    """A share as an interval; one that rounding may have put on either side of the threshold is worked out in fractions."""
+    if isinstance(row.share, Interval):
+        return row.share
+    if not math.isfinite(row.share):
+        return Interval(Fraction(0), None)
+    near = isinstance(row.share, float) and abs(Fraction(row.share) - asked.above) <= _TIE
+    if near and asked.measure == "look-through" and network.exact_capital:
+        with suppress(UnknownPartyError):  # a group that owns itself is no party
+            again = look_through(network, owner=row.owner, company=row.company, exact=True)
+            share = again[row.owner, row.company]
+            assert not isinstance(share, Interval)  # noqa: S101 (no row of this network is one)
+            return Interval.exactly(Fraction(share))
+    return Interval.exactly(Fraction(row.share))
+
+
+def _over(part: Interval, asked: Asked) -> tuple[bool, bool]:
+    """Whether a share is surely over the threshold, and whether it may be."""
+    return bounds_at_once.is_over(part, asked.above, or_more=asked.or_more)
+
+
+def _rows(network: Network, answer: Ownership, asked: Asked) -> Iterator[dict[str, object]]:
     key = key_of(answer.measure)
     for row in sorted(answer.rows, key=lambda row: (row.company, -_most(row.share), row.owner)):
         yield {
@@ -185,6 +246,7 @@ def _rows(answer: Ownership, asked: Asked) -> Iterator[dict[str, object]]:
             key: _shown(row.share, exact=asked.exact),
             "base": asked.base,
             "terminal": row.terminal,
+            **({"decided": _over(_sure(network, asked, row), asked)[0]} if asked.told else {}),
         }
 
 

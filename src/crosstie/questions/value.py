@@ -44,7 +44,7 @@ def valued(path: str, clocks: Clocks, assets: str, debts: str | None, terms: Ter
     Raises
     ------
     CrosstieError
-        As :func:`value_in_ledger`, or a large register has holdings that are ranges.
+        As :func:`value_in_ledger`.
     """
     if debts is None:
         with everyone(path, clocks) as all_:
@@ -62,7 +62,10 @@ def _of_everybody(all_: Everyone, clocks: Clocks, assets: str) -> Answer:
     worth = value_at_once.worth_of_everybody(all_, load_assets(assets))
     over = problems_of(all_.together, frozenset(over_100(all_, clocks)), clocks)
     problems = dict.fromkeys((*value_at_once.problems_of(all_, worth), *over))
-    return Answer(value_at_once.rows(all_, worth), frozenset(), tuple(problems))
+    ranged = (
+        frozenset({"equity", "to_outside_holders"}) if worth.most is not worth.equity else frozenset[str]()
+    )
+    return Answer(value_at_once.rows(all_, worth), ranged, tuple(problems))
 
 
 def value_in_ledger(

@@ -2,30 +2,38 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crosstie.engines.local import value
+from crosstie.engines.local import bounds, value
 from crosstie.engines.local.edges import UNKNOWN
 from crosstie.engines.local.plan import Plan, make_plan
 from crosstie.formats.accounts import OutsideAssets
+from crosstie.ledger.amounts import Interval
+from crosstie.questions.bounds_at_once import ranged_of
 from crosstie.questions.everyone import Everyone, name, number_of
 from crosstie.questions.own_at_once import edges_of
-from crosstie.text.problem import CrosstieError, Problem
+from crosstie.text.problem import CrosstieError, Problem, Severity
 
 Row = dict[str, object]
 _BATCH = 50_000
+_SAME = 1e-14
 _NAMED = 20
 """So many members of a group are named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Outside assets and equity by party, and which parties have rows; NaN where nothing determines a value."""
+    """Outside assets and equity by party, and which parties have rows; NaN where nothing determines a value.
+
+    ``most`` is the upper end of equity where holdings are ranges, the same array as ``equity`` where none is.
+    """
 
     assets: NDArray[np.float64]
     equity: NDArray[np.float64]
+    most: NDArray[np.float64]
     valued: NDArray[np.bool_]
     strangers: tuple[OutsideAssets, ...]
     problems: tuple[Problem, ...]
@@ -40,22 +48,51 @@ def worth_of_everybody(all_: Everyone, lines: Sequence[OutsideAssets]) -> Worth:
     Raises
     ------
     CrosstieError
-        Some holdings are ranges, or a company is on two lines under two names.
+        A company is on two lines under two names.
     """
     holdings = all_.holdings
-    if not holdings.capital.is_exact:
-        raise CrosstieError(
-            "some holdings of this register are ranges: values of everybody at once need single numbers; "
-            "ask for a smaller ledger, whose values are bounded"
-        )
     assets, has_assets, strangers = _assets(all_, lines)
+    held = np.diff(holdings.start) > 0
+    valued = (held | has_assets) & (holdings.kind != UNKNOWN)
+    if not holdings.capital.is_exact:
+        return _bounded(all_, assets, valued, strangers)
     plan = make_plan(edges_of(holdings))
     equity = value.look_through_values(plan, assets)
     for group in plan.closed_groups():
         equity[group] = np.nan
-    held = np.diff(holdings.start) > 0
-    valued = (held | has_assets) & (holdings.kind != UNKNOWN)
-    return Worth(assets, equity, valued, strangers, tuple(_open(all_, plan)))
+    return Worth(assets, equity, equity, valued, strangers, tuple(_open(all_, plan)))
+
+
+def _bounded(
+    all_: Everyone,
+    assets: NDArray[np.float64],
+    valued: NDArray[np.bool_],
+    strangers: tuple[OutsideAssets, ...],
+) -> Worth:
+    """The same where holdings are ranges: at least and at most."""
+    found = bounds.value_bounds(ranged_of(all_.holdings), assets)
+    low, high = found.low.copy(), found.high.copy()
+    low[found.endless] = high[found.endless] = np.nan
+    low[np.isinf(low)] = np.nan
+    return Worth(assets, low, high, valued, strangers, tuple(_doubts(all_, found, valued)))
+
+
+_CLOSE = "the ranges let companies hold all of each other, so nothing bounds their value from above"
+_OVER = "stated shares in a loop above or among them are more than there is, so nothing bounds their value"
+_WIDE = "their values are bounded safely and may be narrower: of assets below zero, or through a loop of many companies"
+
+
+def _doubts(all_: Everyone, found: bounds.Worth, valued: NDArray[np.bool_]) -> Iterator[Problem]:
+    endless = np.isinf(found.high) | np.isinf(found.low)
+    for these, message, kind in (
+        (endless & ~found.endless, _CLOSE, "closed-group"),
+        (found.endless, _OVER, "over-100"),
+        (found.loose, _WIDE, "wide-bounds"),
+    ):
+        numbers = np.flatnonzero(these & valued)
+        if len(numbers):
+            severity: Severity = "note" if these is found.loose else "warning"
+            yield Problem(f"{_names(all_, numbers)}: {message}", kind=kind, severity=severity)
 
 
 def _assets(
@@ -96,7 +133,7 @@ def _open(all_: Everyone, plan: Plan) -> Iterator[Problem]:
         )
 
 
-def _names(all_: Everyone, members: NDArray[np.uint32]) -> str:
+def _names(all_: Everyone, members: NDArray[np.integer]) -> str:
     shown = ", ".join(name(all_.holdings, each) for each in members[:_NAMED].tolist())
     more = len(members) - _NAMED
     return f"{shown} and {more:,} more" if more > 0 else shown
@@ -105,14 +142,16 @@ def _names(all_: Everyone, members: NDArray[np.uint32]) -> str:
 def rows(all_: Everyone, worth: Worth) -> Iterator[Row]:
     """The rows of the small analysis, companies by id and strangers last: assets, equity, what goes to outsiders."""
     holdings = all_.holdings
-    inside = worth.valued[holdings.holder]
-    part = holdings.capital.low / holdings.whole[holdings.companies()]
-    outside = 1.0 - np.bincount(holdings.companies(), part * inside, minlength=holdings.size)
+    least, most = _outside(all_, worth)
     numbers = np.flatnonzero(worth.valued)
     for begin in range(0, len(numbers), _BATCH):
         these = numbers[begin : begin + _BATCH]
-        columns = (worth.assets[these], worth.equity[these], worth.equity[these] * outside[these])
-        shown = ([None if np.isnan(each) else each for each in column.tolist()] for column in columns)
+        low, high = worth.equity[these], worth.most[these]
+        shown = (
+            [None if np.isnan(each) else each for each in worth.assets[these].tolist()],
+            map(_amount, low.tolist(), high.tolist()),
+            map(_amount, (low * least[these]).tolist(), (high * most[these]).tolist()),
+        )
         for row in zip(holdings.ids.take(these).to_pylist(), *shown, strict=True):
             yield dict(zip(("company", "outside_assets", "equity", "to_outside_holders"), row, strict=True))
     for line in sorted(worth.strangers, key=lambda each: each.company):
@@ -123,6 +162,37 @@ def rows(all_: Everyone, worth: Worth) -> Iterator[Row]:
             "equity": amount,
             "to_outside_holders": amount,
         }
+
+
+def _outside(all_: Everyone, worth: Worth) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The least and the most of every company that is held by nobody valued."""
+    holdings = all_.holdings
+    company, inside = holdings.companies(), worth.valued[holdings.holder]
+    sums: dict[tuple[str, bool], NDArray[np.float64]] = {}
+    for side in ("low", "high"):
+        part = np.minimum(
+            getattr(holdings.capital, side) / holdings.whole[company], 1.0 if side == "high" else np.inf
+        )
+        for at, these in ((True, inside), (False, ~inside)):
+            sums[side, at] = np.bincount(company, part * these, holdings.size).astype(np.float64)
+    if holdings.capital.is_exact:
+        outside: NDArray[np.float64] = 1.0 - sums["low", True]
+        return outside, outside
+    held = np.diff(holdings.start) > 0
+    inside_least = np.maximum(sums["low", True], np.where(held, 1.0 - sums["high", False], 0.0))
+    inside_most = np.minimum(sums["high", True], 1.0 - sums["low", False])
+    most: NDArray[np.float64] = np.minimum(1.0, 1.0 - inside_least)
+    least: NDArray[np.float64] = np.maximum(0.0, 1.0 - inside_most)
+    return least, most
+
+
+def _amount(low: float, high: float) -> object:
+    """One number, a range, or nothing where not even a lower end is known."""
+    if np.isnan(low) or np.isnan(high):
+        return None
+    if np.isinf(high):
+        return Interval(Fraction(low), None)
+    return low if high - low <= _SAME * max(1.0, abs(high)) else Interval(Fraction(low), Fraction(high))
 
 
 def problems_of(all_: Everyone, worth: Worth) -> tuple[Problem, ...]:

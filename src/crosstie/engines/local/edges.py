@@ -101,7 +101,7 @@ def edges_of(network: Network, *, votes: bool = False) -> Edges:
     )
     if not bounds.is_exact:
         raise CrosstieError("a holding is a range; questions to everybody at once take numbers")
-    kind = np.array([_KINDS.get(party.type, COMPANY) for party in network.parties], np.int8)
+    kind = kinds_of(network)
     asleep = network.suspended & votes
     share = _awake(network, bounds.low, asleep) if asleep.any() else bounds.low
     parts, whole = np.zeros(len(exact), np.int64), np.zeros(network.size, np.int64)
@@ -116,6 +116,11 @@ def edges_of(network: Network, *, votes: bool = False) -> Edges:
         whole -= np.bincount(network.issuers()[asleep], parts[asleep], network.size).astype(np.int64)
         parts[asleep] = 0
     return make_edges(network.start, network.holder, share, kind, parts=parts, whole=whole if exact else None)
+
+
+def kinds_of(network: Network) -> NDArray[np.int8]:
+    """What each party is."""
+    return np.array([_KINDS.get(party.type, COMPANY) for party in network.parties], np.int8)
 
 
 def _awake(network: Network, share: NDArray[np.float64], asleep: NDArray[np.bool_]) -> NDArray[np.float64]:
