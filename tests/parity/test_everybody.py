@@ -69,7 +69,7 @@ def test_stats(register, monkeypatch):
 
 def test_check(register, monkeypatch):
     small, large = both_ways(monkeypatch, check.check, register, CLOCKS)
-    assert set(small.problems) == set(large.problems)
+    assert set(small.problems) == {each for each in large.problems if each.kind != opening.READ_WHOLE}
     assert small.summary == large.summary
 
 

@@ -1,7 +1,7 @@
 """``crosstie stats``: sizes, loops, ranges and problems."""
 
 from crosstie.cli.options import Assume, Format, Known, LedgerPath, On
-from crosstie.cli.output import print_rows
+from crosstie.cli.output import print_problems, print_rows
 from crosstie.questions.clocks import Clocks
 
 
@@ -16,7 +16,9 @@ def stats(
 
     Example: crosstie stats register.duckdb --on 2024-01-01
     """
+    from crosstie.questions.opening import READ_WHOLE  # noqa: PLC0415 (as below)
     from crosstie.questions.stats import stats as ask  # noqa: PLC0415 (NumPy is not needed for --help)
 
-    rows, _ = ask(ledger, Clocks.of(on, known, assume) if on or known else None)
+    rows, problems = ask(ledger, Clocks.of(on, known, assume) if on or known else None)
     print_rows(rows, ("measure", "value"), form)
+    print_problems(each for each in problems if each.kind == READ_WHOLE)  # the others are counted

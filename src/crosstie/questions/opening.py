@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LARGE = 50_000
 """From so many statements on, a question about a few parties reads only what bears on them."""
+READ_WHOLE = "read-whole"
+"""The kind of the note that a large register was read whole: of the answer's making, not of what is stated."""
 Reach = Literal["alone", "above", "below", "around", "through", "between"]
 
 
@@ -92,9 +94,11 @@ def load_ledger(path: str, about: About | None = None) -> Ledger:
         from crosstie.engines.register import joined  # noqa: PLC0415 (DuckDB is asked for only by a register)
 
         with opened_registers(places) as together:
-            if about is None or size_of(together) < LARGE:
+            if size_of(together) < LARGE:
                 return joined.everything(together)
-            return _bearing(together, about) or _whole(together)
+            if about is None:
+                return _whole(together, _ONE_BY_ONE)
+            return _bearing(together, about) or _whole(together, _NOT_APART)
     if not places.tables:
         return _load_text(places)
     if not places.are_several:
@@ -142,7 +146,9 @@ def reached(together: "Joined", about: About) -> frozenset[str] | None:
     """The parties that the answer to a question about some may rest on; ``None`` where that cannot be told."""
     from crosstie.engines.register import bearing  # noqa: PLC0415 (as above)
 
-    assert about.reach != "between"  # noqa: S101 (asked of one end only)
+    if about.reach == "between":
+        owner, company = (_meant(together, replace(about, parties=(each,))) for each in about.parties)
+        return bearing.reached_between(together, owner, company)
     return bearing.reached_by(together, _meant(together, about), about.reach)
 
 
@@ -175,15 +181,21 @@ def _company_of(asked: str) -> str:
     return asked
 
 
-def _whole(together: "Joined") -> Ledger:
+_NOT_APART = (
+    "every statement was read: so many events, corrections and classes are in this register that what"
+    " bears on the question cannot be told apart"
+)
+_ONE_BY_ONE = (
+    "every statement was read one by one, which takes minutes: this question, or what is stated in this register,"
+    " cannot be answered for everybody at once"
+)
+
+
+def _whole(together: "Joined", message: str) -> Ledger:
     from crosstie.engines.register import joined  # noqa: PLC0415 (as above)
 
-    message = (
-        "every statement was read: so many events, corrections and classes are in this register that what"
-        " bears on the question cannot be told apart"
-    )
     ledger = joined.everything(together)
-    return replace(ledger, problems=(*ledger.problems, Problem(message, kind="read-whole", severity="note")))
+    return replace(ledger, problems=(*ledger.problems, Problem(message, kind=READ_WHOLE, severity="note")))
 
 
 def _load_text(places: Places, elsewhere: Elsewhere | None = None) -> Ledger:

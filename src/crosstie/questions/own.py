@@ -160,9 +160,11 @@ def _of_one(together: "Joined", clocks: Clocks, asked: Asked, near: frozenset[st
 
 
 def _about(asked: Asked) -> About | None:
-    """A company's owners rest on what is above it, an owner's companies on what is below."""
+    """A company's owners rest on what is above it, an owner's companies on what is below, one share on what is between."""
+    if asked.company is not None and asked.owner is not None:
+        return About((asked.owner, asked.company), "between")
     if asked.company is not None:
-        return About((asked.company, *([asked.owner] if asked.owner is not None else [])), "above")
+        return About((asked.company,), "above")
     return None if asked.owner is None else About((asked.owner,), "below")
 
 

@@ -12,7 +12,7 @@ from crosstie.ledger.statements import Entity, Holding
 from crosstie.network.network import Network
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.everyone import arrays, at_once, over_100
-from crosstie.questions.opening import at, load_ledger
+from crosstie.questions.opening import READ_WHOLE, at, load_ledger
 from crosstie.text.problem import Problem
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ def stats(path: str, clocks: Clocks | None) -> tuple[list[Row], tuple[Problem, .
 
 
 def _of_problems(kinds: Counter[str]) -> Iterator[Row]:
-    return (_row(f"problems: {kind}", count) for kind, count in sorted(kinds.items()) if count)
+    return (
+        _row(f"problems: {kind}", count)
+        for kind, count in sorted(kinds.items())
+        if count and kind != READ_WHOLE
+    )
 
 
 def _at_once(together: "Joined", path: str, clocks: Clocks | None) -> tuple[list[Row], tuple[Problem, ...]]:

@@ -8,6 +8,7 @@ status: too many are read, never too few), and only statements about them become
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -79,15 +80,39 @@ def bearing_between(together: Joined, owners: Iterable[str], companies: Iterable
         return None
     few = [item for name in FEW for item in selected(together, TABLES[name])]
     ties = _ties([item for item in few if not isinstance(item, Source)])
-    ends = frozenset(owners) | frozenset(companies)
-    above = _walk(together, ties, frozenset(companies), "above")
-    below = _walk(together, ties, frozenset(owners), "below")
-    wanted = (above & below) | ends
-    with _listed(together.connection, "frontier", ends):
+    wanted = _between(together, ties, frozenset(owners), frozenset(companies))
+    return ledger_of(together, _read(together, wanted | ties.companies, few))
+
+
+def reached_between(
+    together: Joined, owners: Iterable[str], companies: Iterable[str]
+) -> frozenset[str] | None:
+    """The parties between owners and companies; ``None`` as above."""
+    if _count(together, FEW) > MOST_FEW:
+        return None
+    few: list[Any] = [item for name in FEW for item in selected(together, TABLES[name])]
+    return _between(together, _ties(few), frozenset(owners), frozenset(companies))
+
+
+def _between(
+    together: Joined, ties: _Ties, owners: frozenset[str], companies: frozenset[str]
+) -> frozenset[str]:
+    """Both ways are walked at once; once one is at its end, the other goes on within what that has found."""
+    starts: dict[Reach, frozenset[str]] = {"above": companies, "below": owners}
+    steps = {reach: _steps(together, reach) for reach in starts}
+    seen = {reach: set(start) for reach, start in starts.items()}
+    new = {reach: set(start) for reach, start in starts.items()}
+    while all(new.values()):
+        reach = min(new, key=lambda side: len(new[side]))
+        new[reach] = _next(together, ties, steps[reach], reach, new[reach]) - seen[reach]
+        seen[reach] |= new[reach]
+    ended, other = sorted(starts, key=lambda side: bool(new[side]))
+    between = _walk(together, ties, starts[other], other, within=seen[ended])
+    with _listed(together.connection, "frontier", owners | companies):
         # one company that each end holds, so that whoever is told of by holdings alone is known
         told = 'SELECT min(issuer) FROM "holding" WHERE holder IN (SELECT name FROM frontier) GROUP BY holder'
-        wanted |= {row[0] for row in together.connection.execute(told).fetchall()}
-    return ledger_of(together, _read(together, wanted | ties.companies, few))
+        known = {row[0] for row in together.connection.execute(told).fetchall()}
+    return between | owners | companies | known
 
 
 def reached_by(together: Joined, parties: Iterable[str], reach: Reach) -> frozenset[str] | None:
@@ -174,23 +199,34 @@ def _reached(together: Joined, ties: _Ties, start: frozenset[str], reach: Reach)
     return _walk(together, ties, start, reach)
 
 
-def _walk(together: Joined, ties: _Ties, start: frozenset[str], reach: Reach) -> frozenset[str]:
-    """All parties that the reach takes in, names of one party (whoever judged it) together."""
+def _walk(
+    together: Joined, ties: _Ties, start: frozenset[str], reach: Reach, within: AbstractSet[str] | None = None
+) -> frozenset[str]:
+    """All parties that the reach takes in (``within`` some), names of one party (whoever judged it) together."""
     steps = _steps(together, reach)
     seen, new = set(start), set(start)
     while new:
-        found: set[str] = set()
-        for party in new:
-            if reach in {"above", "around"}:
-                found |= ties.above.get(party, set())
-            if reach in {"below", "around"}:
-                found |= ties.below.get(party, set())
-        with _listed(together.connection, "frontier", new):
-            for step in steps:
-                found.update(row[0] for row in together.connection.execute(step).fetchall())
-        new = found - seen
+        new = _next(together, ties, steps, reach, new) - seen
+        if within is not None:
+            new &= within
         seen |= new
     return frozenset(seen)
+
+
+def _next(
+    together: Joined, ties: _Ties, steps: Sequence[str], reach: Reach, parties: AbstractSet[str]
+) -> set[str]:
+    """The parties one step from these."""
+    found: set[str] = set()
+    for party in parties:
+        if reach in {"above", "around"}:
+            found |= ties.above.get(party, set())
+        if reach in {"below", "around"}:
+            found |= ties.below.get(party, set())
+    with _listed(together.connection, "frontier", parties):
+        for step in steps:
+            found.update(row[0] for row in together.connection.execute(step).fetchall())
+    return found
 
 
 _UP = (
