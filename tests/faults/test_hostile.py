@@ -54,6 +54,15 @@ def lying_zip(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(size, (1000).to_bytes(4, "little")))
 
 
+def overlong_zip(path: Path, name: str) -> None:
+    """A zip whose directory claims that the 1,000 packed bytes of a member are 3 GB."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, b"x" * 1000)
+    whole = path.read_bytes()
+    at = whole.rindex((1000).to_bytes(4, "little") * 2)  # packed and unpacked, in the directory at the end
+    path.write_bytes(whole[:at] + (3 * 2**30).to_bytes(4, "little") + whole[at + 4 :])
+
+
 # name of the file, how it is made, the format to import, what is told; {f} is the file
 REFUSED = {
     "gzip-bomb": ("a.jsonl.gz", lambda p: p.write_bytes(packed(gzip.compress, 320)), "ftm",
@@ -68,6 +77,10 @@ REFUSED = {
                       "{f}: xl/worksheets/sheet1.xml would expand from"),
     "package-bomb": ("a.zip", lambda p: zip_of(p, a_ocf_json=b" " * 300 * MEGABYTE), "ocf",
                      "{f}: would unpack to 314,572,800 bytes, over 268,435,456: not read"),
+    "a-workbook-cut-short": ("a.xlsx", lambda p: overlong_zip(p, "xl/workbook.xml"), "excel",
+                             "{f}: 'xl/workbook.xml' should be 3,221,225,472 packed bytes, the whole file has 1,128:"),
+    "a-package-cut-short": ("a.zip", lambda p: overlong_zip(p, "a.ocf.json"), "ocf",
+                            "{f}: 'a.ocf.json' should be 3,221,225,472 packed bytes, the whole file has 1,118:"),
     "two-in-a-zip": ("a.zip", lambda p: zip_of(p, a_jsonl=b"{}", b_jsonl=b"{}"), "bods",
                      "{f}: a zip with 2 files; unpack it and name the one to read"),
     "laughs": ("a.xml", lambda p: p.write_text(LAUGHS), "gleif",

@@ -1,9 +1,10 @@
 """Zip files whose size is believed only within reason."""
 
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from crosstie.text.problem import CrosstieError
+from crosstie.text.problem import CrosstieError, cited
 
 MOST_EXPANSION = 200
 """A member that claims more than this many times its packed size is taken for a bomb."""
@@ -26,6 +27,7 @@ def refuse_bomb(path: Path) -> None:
             members = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return
+    refuse_overlong(path, members)
     for info in members:
         if info.file_size > max(MOST_EXPANSION * info.compress_size, _SMALL):
             raise CrosstieError(
@@ -35,3 +37,20 @@ def refuse_bomb(path: Path) -> None:
     total = sum(info.file_size for info in members)
     if total > _LARGEST:
         raise CrosstieError(f"{path}: would expand to {total:,} bytes: not read")
+
+
+def refuse_overlong(path: Path, members: Iterable[zipfile.ZipInfo]) -> None:
+    """Let members pass that are no longer than their file: memory is taken for as many bytes as they claim to have.
+
+    Raises
+    ------
+    CrosstieError
+        A member claims more packed bytes than the whole file has.
+    """
+    size = path.stat().st_size
+    for info in members:
+        if info.compress_size > size:
+            raise CrosstieError(
+                f"{path}: {cited(info.filename)} should be {info.compress_size:,} packed bytes, the whole file has "
+                f"{size:,}: cut off or spoilt; get it again"
+            )

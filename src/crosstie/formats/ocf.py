@@ -13,6 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+from crosstie.formats.archives import refuse_overlong
 from crosstie.formats.malformed import reason
 from crosstie.formats.ocf_objects import (
     CLOSING,
@@ -127,6 +128,7 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(ordinary(path)) as archive:
             members = [info for info in archive.infolist() if info.filename.endswith(".ocf.json")]
+            refuse_overlong(path, members)
             claimed, most = (
                 sum(info.file_size for info in members),
                 min(_LARGEST, most_unpacked(path.stat().st_size)),
