@@ -1,5 +1,6 @@
 """Run the command as a user would, in a process of its own with little memory, and see what it says and leaves."""
 
+import importlib.util
 import os
 import resource
 import subprocess
@@ -10,6 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+# tests are no package: what they share is loaded by its file
+if importlib.util.find_spec("duckdb") and "whole_registers" not in sys.modules:
+    spec = importlib.util.spec_from_file_location(
+        "whole_registers", Path(__file__).with_name("whole_registers.py")
+    )
+    sys.modules["whole_registers"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules["whole_registers"])
 
 collect_ignore = ["fuzzing"]  # a program of its own: the tests run it
 
@@ -93,3 +102,17 @@ def shelf():
     place = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a new folder in it)
     with tempfile.TemporaryDirectory(dir=place) as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """A register with some statements, and a file with more."""
+    from whole_registers import ALL, OLD, WATCHED, lines  # noqa: PLC0415 (with its extras)
+
+    folder = tmp_path_factory.mktemp("made")
+    first, more = folder / "first.jsonl", folder / "more.jsonl"
+    first.write_text("\n".join(lines(range(OLD))))
+    more.write_text("\n".join(lines(range(OLD, ALL))))
+    subprocess.run([sys.executable, "-c", WATCHED, "import", "bods", first, folder / "r.duckdb"], check=True,
+                   capture_output=True)  # fmt: skip
+    return folder

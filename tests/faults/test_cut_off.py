@@ -1,8 +1,8 @@
-"""Killed, interrupted, out of disk, out of memory: one line at most, and what was there is there, whole."""
+"""Killed, interrupted, used by two: one line at most, and what was there is there, whole."""
 
-import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,16 +13,11 @@ import pytest
 
 pytest.importorskip("duckdb")
 pytest.importorskip("openpyxl")
-from crosstie.engines.register import store
-from crosstie.ledger.statements import Source
-from crosstie.text.problem import CrosstieError
+from whole_registers import ALL, ALONE, OLD, WATCHED, is_whole, lines, start, statements, worker
 
 pytestmark = [pytest.mark.bulk, pytest.mark.long]
 
 CASE = Path(__file__).parents[2] / "cases" / "alliance"
-STORY = Path(__file__).parents[2] / "docs" / "examples" / "stories"
-MAIN = "from crosstie.cli.watched import main; main()"
-ALONE = "from crosstie.cli.app import main; main()"  # nobody watches: nobody clears up behind it
 # the kernel kills in the write that goes beyond the limit, where Python would otherwise get an error
 DIES_WRITING = f"import signal; signal.signal(signal.SIGXFSZ, signal.SIG_DFL); {ALONE}"
 HOLDS = """
@@ -33,58 +28,12 @@ with connect(Path(sys.argv[1]), write=True):
     print("ready", flush=True)
     sys.stdin.read()
 """
-OLD, ALL = 500, 8_000
-
-
-def lines(numbers):
-    for i in numbers:
-        yield json.dumps({"statementId": f"e{i}", "recordId": f"r{i}", "recordType": "entity", "recordStatus": "new",
-                          "statementDate": "2024-01-01", "recordDetails": {
-                              "entityType": {"type": "registeredEntity"}, "name": f"Company {i} {random.Random(i).random()}"}})  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A register with some statements, and a file with more."""
-    folder = tmp_path_factory.mktemp("made")
-    first, more = folder / "first.jsonl", folder / "more.jsonl"
-    first.write_text("\n".join(lines(range(OLD))))
-    more.write_text("\n".join(lines(range(OLD, ALL))))
-    subprocess.run([sys.executable, "-c", MAIN, "import", "bods", first, folder / "r.duckdb"], check=True,
-                   capture_output=True)  # fmt: skip
-    return folder
-
-
-def start(code, *words, cwd, limit=None):
-    import resource  # noqa: PLC0415
-
-    def limited():
-        if limit is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    return subprocess.Popen([sys.executable, "-c", code, *map(str, words)], cwd=cwd, stdout=subprocess.DEVNULL,
-                            stderr=subprocess.PIPE, preexec_fn=limited)  # noqa: PLW1509  # fmt: skip
-
-
-def statements(register):
-    """How many a register has; none where it is not there or its first import was cut off."""
-    if not register.exists():
-        return 0
-    try:
-        return len(store.read(register).statements)
-    except CrosstieError as error:
-        return 0 if "its first import was cut off" in str(error) else -1
-
-
-def is_whole(register, made, before):
-    """It opens with the state before or after; nothing else lies about; the next import works."""
-    found = statements(register)
-    assert found in {before, ALL if before else ALL - OLD}, found
-    beside = {each.name for each in register.parent.iterdir()} - {register.name, f"{register.name}.wal"}
-    assert not beside
-    after = store.append(register, [Source(id="next", title="next")])
-    assert after.rows["source"] == 1
-    return found
+FOLDER = """
+import sys
+from pathlib import Path
+from crosstie.engines.register.store import export_parquet
+export_parquet(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
 
 
 @pytest.mark.parametrize("new", [True, False], ids=["new", "existing"])
@@ -101,6 +50,83 @@ def test_an_import_killed_in_a_write(made, tmp_path, new, limit):
     is_whole(register, made, 0 if new else OLD)
 
 
+@pytest.fixture(scope="module")
+def whole(made, tmp_path_factory):
+    """How long a whole import takes."""
+    began = time.monotonic()
+    start(
+        ALONE, "import", "bods", made / "more.jsonl", "r.duckdb", cwd=tmp_path_factory.mktemp("whole")
+    ).communicate()
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("new", [True, False], ids=["new", "existing"])
+@pytest.mark.parametrize("killed", ["alone", "worker", "command"])
+def test_an_import_killed_at_random_points(made, tmp_path, whole, new, killed):
+    """A process of its own leaves what the next import puts right; one that is watched leaves nothing to put right."""
+    register, seed = tmp_path / "r.duckdb", random.randrange(2**32)
+    chance, said = random.Random(seed), set()
+    for _ in range(25):
+        for each in tmp_path.iterdir():
+            each.unlink()
+        if not new:
+            register.write_bytes((made / "r.duckdb").read_bytes())
+        code = ALONE if killed == "alone" else WATCHED
+        process = start(code, "import", "bods", made / "more.jsonl", register, cwd=tmp_path)
+        time.sleep(chance.uniform(0.1, whole * 1.05))
+        working = worker(process)
+        if process.poll() is None and (killed != "worker" or working):
+            os.kill(working if killed == "worker" else process.pid, signal.SIGKILL)
+        told = process.communicate()[1].decode()
+        if killed == "worker" and process.returncode:
+            assert process.returncode == 2, seed
+            assert len(told.splitlines()) == 1, (seed, told)
+            assert "killed, probably by the system, which was out of memory; " in told, seed
+            said.add(told.partition(": ")[2].partition(": ")[0])
+            left = {each.name for each in tmp_path.iterdir()} - {"r.duckdb.wal"}
+            assert left == (set() if new else {"r.duckdb"}), (seed, told)
+        while working and Path(f"/proc/{working}").exists() and not _has_ended(working):
+            time.sleep(0.001)
+        is_whole(register, made, 0 if new else OLD)
+    assert killed != "worker" or said <= {str(register), "import bods"}, said
+
+
+def _has_ended(pid):
+    try:
+        return ") Z" in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return True
+
+
+def test_a_folder_of_parquet_killed_at_random_points_is_whole_or_absent(made, tmp_path):
+    register, folder, seed = tmp_path / "r.duckdb", tmp_path / "out", random.randrange(2**32)
+    register.write_bytes((made / "r.duckdb").read_bytes())
+    start(WATCHED, "import", "bods", made / "more.jsonl", register, cwd=tmp_path).communicate()
+    times, chance, seen = [], random.Random(seed), set()
+    for turn in range(33):
+        for each in tmp_path.glob("*out*"):
+            shutil.rmtree(each)
+        for each in tmp_path.glob(".out.*.tmp"):
+            shutil.rmtree(each)
+        began = time.monotonic()
+        process = start(FOLDER, register, folder, cwd=tmp_path)
+        if turn >= 3:  # the first show how long it takes: to its first file, and to its end
+            time.sleep(chance.uniform(min(first for first, _ in times) * 0.9, max(last for _, last in times)))
+            process.kill()
+        else:
+            while process.poll() is None and not any(tmp_path.glob(".out.*.tmp")):
+                time.sleep(0.0005)
+            first = time.monotonic() - began
+            process.wait()
+            times.append((first, time.monotonic() - began))
+        process.communicate()
+        beside = {each.name for each in tmp_path.iterdir()} - {"r.duckdb", "out"}
+        assert len(beside) <= 1, seed
+        assert all(name.startswith(".out.") and name.endswith(".tmp") for name in beside), seed
+        seen.add(statements(folder) if folder.exists() else 0)
+    assert seen == {0, ALL}, seed
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["interrupted", "terminated"])
 @pytest.mark.parametrize("new", [True, False], ids=["new", "existing"])
 def test_an_import_that_is_stopped_cleans_up(made, tmp_path, new, number):
@@ -111,7 +137,7 @@ def test_an_import_that_is_stopped_cleans_up(made, tmp_path, new, number):
             each.unlink()
         if not new:
             register.write_bytes((made / "r.duckdb").read_bytes())
-        process = start(MAIN, "import", "bods", made / "more.jsonl", register, cwd=tmp_path)
+        process = start(WATCHED, "import", "bods", made / "more.jsonl", register, cwd=tmp_path)
         while process.poll() is None and not any(_leads_to(each, register) for each in _open_in(process)):
             time.sleep(0.001)
         time.sleep(chance.uniform(0, 0.15))
@@ -130,8 +156,7 @@ def test_an_import_that_is_stopped_cleans_up(made, tmp_path, new, number):
 def _open_in(process):
     """What the process that works for another has open."""
     try:
-        working = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        return [each for pid in working for each in Path(f"/proc/{pid}/fd").iterdir()]
+        return list(Path(f"/proc/{worker(process)}/fd").iterdir())
     except OSError:
         return []
 
@@ -151,130 +176,11 @@ def test_an_export_killed_in_a_write_leaves_the_old_file(tmp_path, kind):
     out = tmp_path / "out"
     for limit in (0, 100, 1_000):
         out.write_text("old")
-        process = start(
-            DIES_WRITING,
-            "export",
-            CASE,
-            "--to",
-            kind,
-            "-o",
-            out,
-            "--on",
-            "2023-06-28",
-            cwd=tmp_path,
-            limit=limit,
-        )
+        words = ["export", CASE, "--to", kind, "-o", out, "--on", "2023-06-28"]
+        process = start(DIES_WRITING, *words, cwd=tmp_path, limit=limit)
         process.communicate()
         assert process.returncode in {0, -signal.SIGXFSZ}
         assert process.returncode == 0 or out.read_text() == "old"
-
-
-WRITERS = {
-    **{kind: ["export", CASE, "--to", kind, "-o", "{out}", "--on", "2023-06-28"] for kind in EXPORTS},
-    "chart": ["chart", CASE, "--known", "2023-06-28", "-o", "{out}.svg"],
-    "picture": ["chart", CASE, "--known", "2023-06-28", "-o", "{out}.png"],
-    "slides": ["chart", CASE, "--known", "2023-06-28", "-o", "{out}.pptx"],
-    "report": ["report", CASE, "--known", "2023-06-28", "-o", "{out}"],
-    "new": ["new", "{out}"],
-    "demo": ["demo", "{out}"],
-    "text": ["import", "csv", "edges.csv", "{out}"],
-}
-
-
-@pytest.mark.parametrize("name", WRITERS)
-def test_a_full_disk_is_one_line_that_names_the_file_and_leaves_no_other(crosstie, tmp_path, name):
-    (tmp_path / "edges.csv").write_text("holder,issuer,share\nana,alpha,15%\n")
-    words = [str(word).format(out=tmp_path / "out") for word in WRITERS[name]]
-    target = next(Path(word) for word in words if word.startswith(str(tmp_path)))
-    folder = name in {"report", "new", "demo", "text"}
-    if not folder:
-        target.write_text("old")
-    said = crosstie(*words, size=64)
-    assert said.code == 2, said
-    assert said.err.splitlines()[-1].startswith(f"crosstie: {target}")
-    assert said.err.splitlines()[-1].endswith(": the disk is full; nothing was written")
-    files = [each for each in tmp_path.rglob("*") if each.is_file() and each.name != "edges.csv"]
-    assert files == ([] if folder else [target])
-    assert folder or target.read_text() == "old"
-
-
-@pytest.mark.parametrize("new", [True, False], ids=["new", "existing"])
-@pytest.mark.parametrize("size", [1, 10_000, 300_000, 600_000])
-def test_a_full_disk_leaves_the_register_as_it_was(made, crosstie, tmp_path, new, size):
-    register = tmp_path / "r.duckdb"
-    if not new:
-        register.write_bytes((made / "r.duckdb").read_bytes())
-    said = crosstie("import", "bods", made / "more.jsonl", register, size=size)
-    assert said.line.startswith(f"crosstie: {register}: the disk is full")
-    # the database's own log may stay where the disk has no room for taking it up: the next opening does
-    left = {each.name for each in tmp_path.iterdir()} - (set() if new else {"r.duckdb.wal"})
-    assert left == (set() if new else {"r.duckdb"})
-    is_whole(register, made, 0 if new else OLD)
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of one megabyte, where one may be mounted."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("only root may mount a small disk; the limit on a file's size stands for it elsewhere")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
-def test_a_disk_that_is_really_full(made, crosstie, small_disk):
-    said = crosstie("import", "bods", made / "more.jsonl", small_disk / "r.duckdb")
-    assert said.line == f"crosstie: {small_disk}/r.duckdb: the disk is full; nothing was changed"
-    assert list(small_disk.iterdir()) == []
-    (small_disk / "filler").write_bytes(b"x" * 2**20)
-    said = crosstie("export", CASE, "--to", "bods", "-o", small_disk / "a.json")
-    assert (
-        said.err.splitlines()[-1] == f"crosstie: {small_disk}/a.json: the disk is full; nothing was written"
-    )
-    assert [each.name for each in small_disk.iterdir()] == ["filler"]
-
-
-MEMORIES = (350, 500, 600, 700, 800, 900, 1000, 1200)
-NOISE = (
-    "<jemalloc>",
-    "OpenBLAS",
-    "cannot allocate memory for thread-local data",
-    "LLVM ERROR",
-    "terminate called",
-    "  what():",
-)
-
-
-@pytest.mark.parametrize("new", [True, False], ids=["new", "existing"])
-def test_too_little_memory_is_one_line_and_changes_nothing(made, crosstie, tmp_path, new):
-    register, told = tmp_path / "r.duckdb", 0
-    for megabytes in MEMORIES:
-        for each in tmp_path.iterdir():
-            each.unlink()
-        if not new:
-            register.write_bytes((made / "r.duckdb").read_bytes())
-        said = crosstie("import", "bods", made / "more.jsonl", register, memory=megabytes * 2**20)
-        told += is_about_memory(said)
-        left = {each.name for each in tmp_path.iterdir()} - ({register.name} if said.code == 0 else set())
-        # the log may stay where the database was ended before it took it up: the next opening does
-        assert left - {"r.duckdb.wal"} <= (set() if new else {register.name}), (megabytes, said)
-        is_whole(register, made, 0 if new else OLD)
-    assert told > 0
-
-
-def is_about_memory(said):
-    """Whether it failed; then our one line was said. A library that ends the process itself has words of its own."""
-    ours = [line for line in said.err.splitlines() if not line.startswith(NOISE)]
-    if said.code == 0:
-        return False
-    assert said.code == 2, said
-    assert len(ours) == 1, said.err
-    assert "out of memory" in ours[0], said.err
-    return True
 
 
 def test_of_two_imports_at_once_the_second_says_so(made, crosstie, tmp_path):
