@@ -94,6 +94,27 @@ def test_where_nothing_is_being_written_the_command_is_named(tmp_path):
     assert ended.returncode == 2
 
 
+def test_a_crash_after_its_own_end_is_told_too(tmp_path):
+    after = "import atexit; atexit.register(os.abort)"
+    ended = doing(after=after, cwd=tmp_path)
+    assert (
+        ended.communicate(timeout=60)[1]
+        == f"crosstie: check b.yaml: {LIBRARY}; what it had written before is whole\n"
+    )
+    assert ended.returncode == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_folder_that_is_half_written_is_removed(tmp_path):
+    act = """from crosstie.text.writing import whole_folder
+        with whole_folder(Path("out")) as inside:
+            (inside / "b.csv").write_text("half")
+            os.abort()"""
+    ended = doing(before=act.replace("\n    ", "\n"), cwd=tmp_path)
+    assert ended.communicate(timeout=60)[1] == f"crosstie: out: {LIBRARY}; nothing was changed\n"
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(("number", "told"), [(signal.SIGKILL, KILLED), (signal.SIGABRT, LIBRARY)])
 def test_an_end_from_outside(tmp_path, number, told):
     process = doing("time.sleep(60)", cwd=tmp_path)

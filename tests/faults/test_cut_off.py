@@ -66,7 +66,7 @@ def test_an_import_killed_at_random_points(made, tmp_path, whole, new, killed):
     """A process of its own leaves what the next import puts right; one that is watched leaves nothing to put right."""
     register, seed = tmp_path / "r.duckdb", random.randrange(2**32)
     chance, said = random.Random(seed), set()
-    for _ in range(25):
+    for _ in range(20):
         for each in tmp_path.iterdir():
             each.unlink()
         if not new:

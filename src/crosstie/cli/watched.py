@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from crosstie.text.unfinished import Left
 
-_DONE = b"done\n"
+_DONE = b'"done"\n'
 STOPS = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
@@ -78,13 +78,12 @@ def _watch(child: int, told_to: int, held: AbstractSet[signal.Signals | int]) ->
     os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # from here on its number may be another's
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if not words.endswith(_DONE):
-        code = _cut_off(code, words, stopped)
-    elif -code in stopped:  # told twice, by its group and by this one, the second time on its way out
+    if -code in stopped and words.endswith(_DONE):  # told twice, by its group and by this one
         code = 128 - code
+    elif -code in _CAUSES or not words.endswith(_DONE):
+        code = _cut_off(code, words, stopped)
     if code < 0:
-        if -code != signal.SIGKILL:
-            signal.signal(-code, signal.SIG_DFL)
+        signal.signal(-code, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {-code})
         os.kill(os.getpid(), -code)
     os._exit(code)
