@@ -166,13 +166,12 @@ def shares(tmp_path_factory):
     return register
 
 
-@pytest.mark.parametrize(
-    "words", [["own", "--company", "c5"], ["control"], ["stats"]], ids=lambda words: words[0]
-)
-def test_a_question_with_too_little_memory_is_one_line(shares, crosstie, words):
+# not `own`: the OpenBLAS that SciPy loads for it turns in circles for ever where it gets no memory
+@pytest.mark.parametrize("question", ["control", "stats"])
+def test_a_question_with_too_little_memory_is_one_line(shares, crosstie, question):
     before, told = shares.read_bytes(), 0
-    for megabytes in MEMORIES[1:]:  # with less, OpenBLAS can turn in circles for ever while SciPy loads it
-        said = crosstie(words[0], shares, *words[1:], memory=megabytes * 2**20)
+    for megabytes in MEMORIES:
+        said = crosstie(question, shares, memory=megabytes * 2**20)
         told += is_about_memory(said)
         assert said.code == 0 or said.out == "", megabytes
     assert told > 0
