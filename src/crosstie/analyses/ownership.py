@@ -216,8 +216,10 @@ def _upward(
     only = None if owner is None else network.index(owner)
     held = np.flatnonzero(np.diff(network.start)) if company is None else [network.index(company)]
     for j in held:
-        for i, share in enumerate(of(int(j)).tolist()):
-            if share and i != j and (only is None or i == only):
+        value = of(int(j))
+        some = np.flatnonzero(value)
+        for i, share in zip(some.tolist(), value[some].tolist(), strict=True):
+            if i != j and (only is None or i == only):
                 yield i, int(j), share
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -36,13 +37,18 @@ def from_company(planned: Plan, company: int) -> Upward:
     """
     chance, visits, inflow = (planned.columns.zeros() for _ in range(3))
     inflow[company] = inflow[company] + 1
-    for rank in range(int(planned.order.group_of[company]), -1, -1):
+    first = int(planned.order.group_of[company])
+    waiting, met = [-first], {first}  # holders have lower ranks: the highest of those met comes next
+    while waiting:
+        rank = -heappop(waiting)
         group = planned.groups[rank]
         entered = inflow[group.members]
         if not entered.any():
             continue
         _visit(group, entered, chance, visits)
-        _send(planned, rank, visits, inflow)
+        for above_it in _send(planned, rank, visits, inflow) - met:
+            met.add(above_it)
+            heappush(waiting, -above_it)
     return Upward(chance, visits)
 
 
@@ -55,11 +61,15 @@ def _visit(group: Group, entered: Numbers, chance: Numbers, visits: Numbers) -> 
         chance[group.members] = entered.sum() if group.kind == "closed" else math.inf
 
 
-def _send(planned: Plan, rank: int, visits: Numbers, inflow: Numbers) -> None:
+def _send(planned: Plan, rank: int, visits: Numbers, inflow: Numbers) -> set[int]:
+    """Let what visits a group flow on to its members' holders: the ranks of their groups."""
+    reached: set[int] = set()
     for member in planned.groups[rank].members:
         holders, shares = planned.columns.of(int(member))
         outside = planned.order.group_of[holders] != rank
         inflow[holders[outside]] = inflow[holders[outside]] + visits[member] * shares[outside]
+        reached.update(planned.order.group_of[holders[outside]].tolist())
+    return reached
 
 
 def of_owner(columns: Columns, owner: int) -> Numbers:
