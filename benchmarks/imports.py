@@ -155,6 +155,7 @@ def main():
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     OUT.mkdir(exist_ok=True)
     described = machine.describe()
+    machine.touch_memory()
     print(described, file=sys.stderr)
     file = chosen.files / f"statements-{chosen.size}.jsonl"
     if not file.exists():
