@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("duckdb")
 pytest.importorskip("numba")
 from random_worlds import world_of
+from small_and_large import both_ways, ends
 
 from crosstie.engines.register import store
 from crosstie.ledger.amounts import Interval
@@ -38,25 +39,6 @@ def register(request, tmp_path):
         ]
     store.append(path, said)
     return str(path)
-
-
-def both_ways(monkeypatch, ask, *given):
-    """By the small analyses, then by everybody at once."""
-    monkeypatch.setattr(opening, "LARGE", 10**9)
-    small = ask(*given)
-    monkeypatch.setattr(opening, "LARGE", 0)
-    return small, ask(*given)
-
-
-def ends(part):
-    if hasattr(part, "low"):
-        return (
-            float(part.low),
-            float("inf") if part.high is None else float(part.high),
-            part.low_open,
-            part.high_open,
-        )
-    return float(part), float(part), False, False
 
 
 def by_pair(rows):

@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("duckdb")
 pytest.importorskip("numba")
 from random_worlds import world_of
+from small_and_large import both_ways, ends
 
 from crosstie.engines.register import store
 from crosstie.ledger.amounts import Interval
@@ -27,20 +28,6 @@ def register(request, tmp_path):
     path = tmp_path / "world.duckdb"
     store.append(path, world_of(random.Random(request.param), replayed=request.param % 2 == 1))
     return str(path)
-
-
-def both_ways(monkeypatch, ask, *given):
-    """By the small analyses, then by everybody at once."""
-    monkeypatch.setattr(opening, "LARGE", 10**9)
-    small = ask(*given)
-    monkeypatch.setattr(opening, "LARGE", 0)
-    return small, ask(*given)
-
-
-def ends(part):
-    if hasattr(part, "low"):
-        return float(part.low), float(part.high), part.low_open, part.high_open
-    return float(part), float(part), False, False
 
 
 @pytest.mark.parametrize("threshold", ["1/2", "1/4"])

@@ -36,8 +36,9 @@ class Between:
 
 def ranged_of(all_: Everybody) -> Ranged:
     """The capital of a day, as the engine takes it."""
-    ends = bounds.Ends(*(getattr(all_.capital, side) for side in bounds.Ends.__slots__))
-    return bounds.make_ranged(all_.start, all_.holder, ends, all_.whole, all_.kind, rounded=all_.rounded)
+    return bounds.make_ranged(
+        all_.start, all_.holder, all_.capital, all_.whole, all_.kind, rounded=all_.rounded
+    )
 
 
 def persons(all_: Everyone, threshold: Fraction, *, or_more: bool) -> Between:

@@ -564,6 +564,17 @@ def values_at(loop: Loop, given: Array, x: Array) -> Array:
     return v
 
 
+def choose_inside(
+    net: Holdings, loop: Loop, a: Whole, v: Array, most: bool, rank: Array, chosen: Array
+) -> Whole:
+    """The best column of one member for the values of its holdings, and its worth."""
+    i, end = loop.begin[a], loop.begin[a + 1]
+    column = column_of(net, loop.low + a)
+    return choose(
+        column, net.low, net.high, loop.edge[i:end], v[i:end], end - i, most, rank[i:end], chosen[i:end]
+    )
+
+
 def nearness(net: Holdings, loop: Loop, given: Array) -> Array:
     """How near each member is to what comes in from outside, halved at each step: the first guess of its value."""
     members = loop.asked.size
@@ -627,39 +638,18 @@ def improve(net: Holdings, desk: Desk, loop: Loop, given: Array, most: bool) -> 
         else:
             v[k] = 0.0 if never[inside] else x[inside]
     for a in range(members):
-        i, end = loop.begin[a], loop.begin[a + 1]
-        choose(
-            column_of(net, loop.low + a),
-            net.low,
-            net.high,
-            loop.edge[i:end],
-            v[i:end],
-            end - i,
-            most,
-            rank[i:end],
-            chosen[i:end],
-        )
+        choose_inside(net, loop, a, v, most, rank, chosen)
     while True:
         x = solve(net, loop, given, chosen, never)
         v = values_at(loop, given, x)
         better = False
         for a in range(members):
-            i, end = loop.begin[a], loop.begin[a + 1]
             if not loop.asked[a] or never[a]:
                 continue
-            worth = choose(
-                column_of(net, loop.low + a),
-                net.low,
-                net.high,
-                loop.edge[i:end],
-                v[i:end],
-                end - i,
-                most,
-                order[i:end],
-                fresh[i:end],
-            )
+            worth = choose_inside(net, loop, a, v, most, order, fresh)
             if (worth - x[a] if most else x[a] - worth) > NEAR:
                 better = True
+                i, end = loop.begin[a], loop.begin[a + 1]
                 chosen[i:end] = fresh[i:end]
         if not better:
             break
@@ -817,17 +807,7 @@ def approached(net: Holdings, loop: Loop, given: Array, most: bool, x: Array) ->
                 continue
             for k in range(i, end):
                 v[k] = given[k] if loop.inside[k] == NOWHERE else x[loop.inside[k]]
-            now = choose(
-                column_of(net, loop.low + a),
-                net.low,
-                net.high,
-                loop.edge[i:end],
-                v[i:end],
-                end - i,
-                most,
-                rank[i:end],
-                chosen[i:end],
-            )
+            now = choose_inside(net, loop, a, v, most, rank, chosen)
             moved = max(moved, abs(now - x[a]))
             x[a] = now
         if moved <= STILL:

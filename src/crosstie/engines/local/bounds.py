@@ -15,6 +15,7 @@ from crosstie.analyses.kernels.bounds import NOWHERE, Desk, Holdings
 from crosstie.engines.local.compiled import compiled
 from crosstie.engines.local.edges import kinds_of, make_edges
 from crosstie.engines.local.plan import Plan, make_plan
+from crosstie.engines.register.everybody import Ends
 from crosstie.network.network import Network
 from crosstie.text.problem import CrosstieError
 
@@ -24,16 +25,6 @@ PASSED_BY = 0.4
 """Large loops that bring an owner less than this part of the threshold are bounded and not solved."""
 TIE = 1e-9
 LARGEST_WHOLE = 1 << 40
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """One range a holding, in whole numbers of its company's ``whole``."""
-
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
-    low_open: NDArray[np.bool_]
-    high_open: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
