@@ -39,18 +39,19 @@ BANDS = [
 
 @st.composite
 def networks(draw, loops=True, over=False):
-    """Companies in order; in a tree each holds later ones alone."""
+    """Companies in order; in a tree each holds later ones alone. No part "over" some where the others leave nothing."""
     companies, persons = draw(st.integers(2, 7)), draw(st.integers(1, 3))
     firms, people = [f"c{i}" for i in range(companies)], [f"p{i}" for i in range(persons)]
     edges = []
     for at, firm in enumerate(firms):
         pool = [*people, *(f for f in firms if f != firm)] if loops else [*people, *firms[:at]]
-        left = Fraction(1)
+        column, left = [], Fraction(1)
         for holder in draw(st.lists(st.sampled_from(pool), unique=True, max_size=3)):
             share = Interval.parse(draw(st.sampled_from(BANDS)))
             if share.low <= left or over:
-                edges.append(Edge(holder, firm, share))
+                column.append((holder, share))
                 left -= share.low
+        edges += [Edge(holder, firm, share) for holder, share in column if left > 0 or not share.low_open]
         if draw(st.integers(0, 5)) == 0 and edges and edges[-1].company == firm:
             edges.append(Edge(unknown_id(firm), firm, Interval.exactly(0)))
     return make_network(edges, [*(Party(p, type="person") for p in people), *(Party(f) for f in firms)])
@@ -91,6 +92,23 @@ def agree(network):
 def test_without_loops_they_are_the_small_analysis(network):
     for one in agree(network).values():
         assert not one.endless[0]
+
+
+def test_a_part_over_nothing_of_a_full_column_is_bounded_safely():
+    """It cannot be, so which ends are open is a matter of reading; no end is inside that of the small analysis."""
+    network = toys.from_shares(
+        ("p", "c2", "100%"), ("c0", "c2", "(0%, 15%]"),
+        ("p", "c3", "25-50%"), ("c0", "c3", "25-50%"), ("c2", "c3", "25-50%"),
+    )  # fmt: skip
+    found, expected = found_in(network), list(ranges.look_through_bounds(network))
+    assert len(expected) == 5
+    for i, j, share in expected:
+        if (i, j) in found:
+            one = found[i, j]
+            assert (one.low[0], one.high[0]) == pytest.approx((float(share.low), float(share.high)))
+            assert (one.low_open[0], one.high_open[0]) <= (share.low_open, share.high_open)
+        else:
+            assert share.high == 0
 
 
 @given(networks())
