@@ -1,10 +1,17 @@
-"""Which kernels go without counts of who uses their arrays: only those that make none and hand none back."""
+"""Which kernels go without counts of who uses their arrays, and what compiled code that was kept depends on."""
 
-from types import FunctionType
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
+import pytest
 
-from crosstie.analyses.kernels import heads, order, texts
+import crosstie
+from crosstie.analyses import kernels
+from crosstie.analyses.kernels import groups, near, order, texts
 from crosstie.analyses.kernels.hints import Array
 from crosstie.engines.local import compiled
 
@@ -36,13 +43,49 @@ def least(a: Array) -> float:
 
 
 def test_only_kernels_that_read_and_write_go_without_counts():
-    here = {f.__name__: f for f in (double, double_all, tail, through, least)}
-    assert [name for name in here if compiled._only_reads_and_writes(name, here)] == ["least"]
-    for module, named in ((texts, "copy_bytes"), (heads, "strongest"), (order, "holds_itself")):
-        kernels = {
-            n: f
-            for n, f in vars(module).items()
-            if isinstance(f, FunctionType) and f.__module__ == module.__name__
-        }
-        assert compiled._only_reads_and_writes(named, kernels)
-    assert not compiled._only_reads_and_writes("loops_last_first", kernels)
+    here = (double, double_all, tail, through, least)
+    assert [each.__name__ for each in here if compiled._only_reads_and_writes(each)] == ["least"]
+    for kernel in (texts.copy_bytes, groups.strongest, order.holds_itself, near.spread):
+        assert compiled._only_reads_and_writes(kernel)
+    assert not compiled._only_reads_and_writes(order.loops_last_first)
+
+
+def test_each_file_of_kernels_names_what_it_takes_from_others_so_that_it_is_found():
+    """The stamp follows ``from crosstie.analyses.kernels.x import y``, and nothing else."""
+    for file in Path(kernels.__file__).parent.glob("*.py"):
+        lines = re.findall(r"^[ \t]*(?:from|import) .*kernels.*", file.read_text(), re.MULTILINE)
+        assert all(re.match(r"from crosstie\.analyses\.kernels\.\w+ import ", line) for line in lines), file
+
+
+CALLEE = "def part(x: float) -> float:\n    return x * {}\n\n\nSHIFT = {}\n"
+BETWEEN = "from crosstie.analyses.kernels.callee import SHIFT, part\n\n\ndef twice(x: float) -> float:\n    return 2.0 * part(x) + SHIFT\n"
+CALLER = "from crosstie.analyses.kernels.between import twice\n\n\ndef whole(x: float) -> float:\n    return twice(x)\n"
+ASK = """
+from crosstie.analyses.kernels import between, caller
+from crosstie.engines.local.compiled import compiled
+kernel = compiled(caller.whole)
+print(kernel(1.0), compiled(between.twice)(1.0), sum(kernel.stats.cache_hits.values()))
+"""
+
+
+@pytest.mark.bulk
+def test_editing_what_a_kernel_calls_in_another_file_compiles_the_kernel_again(tmp_path):
+    """In a copy of the source: kept code is used as long as nothing changed, two files away either."""
+    pytest.importorskip("numba")
+    source = Path(crosstie.__file__).parent
+    shutil.copytree(source, tmp_path / "crosstie", ignore=shutil.ignore_patterns("__pycache__"))
+    room = tmp_path / "crosstie" / "analyses" / "kernels"
+    (room / "between.py").write_text(BETWEEN)
+    (room / "caller.py").write_text(CALLER)
+
+    def asked(factor: str, shift: str) -> str:
+        (room / "callee.py").write_text(CALLEE.format(factor, shift))
+        command = [sys.executable, "-c", ASK]
+        environment = {"PYTHONPATH": str(tmp_path), "PATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+    assert asked("3.0", "0.5").split() == ["6.5", "6.5", "0"]
+    assert asked("3.0", "0.5").split() == ["6.5", "6.5", "1"]
+    assert asked("4.0", "0.5").split() == ["8.5", "8.5", "0"]
+    assert asked("4.0", "1.5").split() == ["9.5", "9.5", "0"]
+    assert asked("4.0", "1.5").split() == ["9.5", "9.5", "1"]

@@ -8,6 +8,7 @@ either. Companies whose bounds leave a question open are walked again, as far up
 
 import numpy as np
 
+from crosstie.analyses.kernels.flow import GOES_ROUND, KEEPS
 from crosstie.analyses.kernels.hints import Array, Whole, prefetch
 
 LISTED = 8
@@ -16,8 +17,6 @@ ROOM = 128
 SMALLEST = 1e-3
 """Shares below this are left to the slack."""
 TIE = 1e-9
-GOES_ROUND = -1
-KEEPS = -2
 
 
 def matter(

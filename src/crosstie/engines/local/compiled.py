@@ -1,14 +1,18 @@
 """Kernels, compiled when first used: the only place that knows the compiler."""
 
 import dis
+import hashlib
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from types import FunctionType
-from typing import Any, TypeVar, cast
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, TypeGuard, TypeVar, cast
 
 import numpy as np
 
+from crosstie.analyses.kernels import hints
 from crosstie.text.problem import CrosstieError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -18,9 +22,8 @@ MISSING = "this needs the compiler: pip install 'crosstie[registers]'"
 def compiled(kernel: F) -> F:
     """The same function, compiled; with the compiler switched off (``NUMBA_DISABLE_JIT``) itself.
 
-    Compiled code is kept beside the source, so that only the first use on a machine waits for it.
-    A kernel may call kernels of its own file and nothing else: what is kept is stamped with that one file,
-    and would go stale when another changed. That is why two files have the same heap.
+    Compiled code is kept beside the source, so that only the first use on a machine waits for it. It is kept with a stamp
+    of all it was made from: its own file, the files of the kernels that it calls, at any depth, and this one.
 
     Raises
     ------
@@ -33,33 +36,86 @@ def compiled(kernel: F) -> F:
         raise CrosstieError(MISSING) from error
     if getattr(numba.config, "DISABLE_JIT", 0):
         return kernel
-    return cast("F", _compiled_file(kernel.__module__)[kernel.__name__])
+    return cast("F", _asked(kernel.__module__, kernel.__name__))
+
+
+@cache
+def _asked(module: str, name: str) -> Any:  # noqa: ANN401 (a compiler's own function)
+    """A kernel as Python calls it: one that others call may go without counts, which Python cannot do without."""
+    names = _compiled_file(module)
+    kernel = _kernels_of(import_module(module))[name]
+    return _njit(kernel, names, name, counted=True) if _only_reads_and_writes(kernel) else names[name]
 
 
 @cache
 def _compiled_file(module: str) -> dict[str, Any]:
-    """Compile all functions of a file against each other; ranges that may run at once do so."""
+    """Compile all functions of a file against each other and against those it takes from other files."""
+    source = import_module(module)
+    names: dict[str, Any] = vars(source) | _hints()
+    for name, used in vars(source).items():
+        if _is_kernel(used) and used.__module__ not in {module, hints.__name__}:
+            names[name] = _compiled_file(used.__module__)[used.__name__]
+    for name, kernel in _kernels_of(source).items():
+        counted = not _only_reads_and_writes(kernel)
+        names[name] = _njit(kernel, names, name if counted else f"{name} within", counted=counted)
+    return names
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    """What stands compiled for the functions that plain Python ignores."""
     import numba  # noqa: PLC0415 (heavy)
 
-    source = vars(import_module(module))
-    names: dict[str, Any] = dict(source)
-    names["prange"] = numba.prange
-    names["prefetch"] = _prefetch()
-    names["word"] = np.uint64
-    names["eight"], names["put_eight"] = _eight_bytes()
-    kernels = {
-        name: function
-        for name, function in source.items()
-        if isinstance(function, FunctionType) and function.__module__ == module
+    eight, put_eight = _eight_bytes()
+    return {
+        "prange": numba.prange, "prefetch": _prefetch(), "word": np.uint64, "eight": eight, "put_eight": put_eight,
+    }  # fmt: skip
+
+
+def _njit(kernel: FunctionType, names: dict[str, Any], kept_as: str, *, counted: bool) -> Any:  # noqa: ANN401 (a compiler's own function)
+    """Compile a function that finds others under these names; ranges that may run at once do so."""
+    import numba  # noqa: PLC0415 (heavy)
+
+    copy = FunctionType(kernel.__code__, names, kernel.__name__, kernel.__defaults__)
+    copy.__module__, copy.__qualname__ = kernel.__module__, kept_as
+    parallel = "prange" in kernel.__code__.co_names
+    options: dict[str, Any] = {"cache": True, "nogil": True, "parallel": parallel, "_nrt": counted}
+    made: Any = numba.njit(error_model="numpy", fastmath={"contract"}, **options)(copy)
+    made._cache._cache_file._source_stamp = _stamp(kernel.__module__)  # noqa: SLF001 (it has no other way to be told)
+    return made
+
+
+_ROOM = "crosstie.analyses.kernels."
+_IMPORTED = re.compile(rb"^from (crosstie\.analyses\.kernels\.\w+) import", re.MULTILINE)
+
+
+@cache
+def _stamp(module: str) -> bytes:
+    """What compiled code of a file depends on, in few bytes."""
+    texts = {"": Path(__file__).read_bytes()}
+    todo = [module]
+    while todo:
+        name = todo.pop()
+        if name not in texts:
+            texts[name] = Path(str(import_module(name).__file__)).read_bytes()
+            todo += (each.decode() for each in _IMPORTED.findall(texts[name]))
+    told = hashlib.sha256()
+    for name, text in sorted(texts.items()):
+        told.update(f"{name} {len(text)}\n".encode() + text)
+    return told.digest()
+
+
+def _is_kernel(value: object) -> TypeGuard[FunctionType]:
+    """Whether something is a function to be compiled, or to be replaced when others are."""
+    return isinstance(value, FunctionType) and value.__module__.startswith(_ROOM)
+
+
+def _kernels_of(source: ModuleType) -> dict[str, FunctionType]:
+    return {
+        name: value
+        for name, value in vars(source).items()
+        if isinstance(value, FunctionType) and value.__module__ == source.__name__
     }
-    for name, function in kernels.items():
-        copy = FunctionType(function.__code__, names, name, function.__defaults__)
-        copy.__module__, copy.__qualname__ = module, function.__qualname__
-        parallel = "prange" in function.__code__.co_names
-        counted = name not in _called(kernels) or not _only_reads_and_writes(name, kernels)
-        options: dict[str, Any] = {"cache": True, "nogil": True, "parallel": parallel, "_nrt": counted}
-        names[name] = numba.njit(error_model="numpy", fastmath={"contract"}, **options)(copy)
-    return names
 
 
 _PLAIN = frozenset(
@@ -69,27 +125,26 @@ _PLAIN = frozenset(
 """Names that make no array."""
 
 
-def _called(kernels: dict[str, FunctionType]) -> set[str]:
-    """Kernels that other kernels of the same file call."""
-    return {name for each in kernels.values() for name in each.__code__.co_names if name in kernels}
-
-
-def _only_reads_and_writes(name: str, kernels: dict[str, FunctionType]) -> bool:
+@cache
+def _only_reads_and_writes(kernel: FunctionType) -> bool:
     """Whether a kernel, and each that it calls, makes no array, no view of one, and hands none back.
 
     Then nothing need be counted about who still uses its arrays: else each call from within a loop would count
     all of them up and down, in a way that processors have to agree upon, which takes longer than the call itself.
     """
-    function = kernels[name]
-    if "ndarray" in str(function.__annotations__["return"]):
+    if "ndarray" in str(kernel.__annotations__["return"]):
         return False
-    if any("SLICE" in each.opname for each in dis.get_instructions(function)):
+    if any("SLICE" in each.opname for each in dis.get_instructions(kernel)):
         return False
-    return all(
-        used in _PLAIN
-        or isinstance(function.__globals__.get(used), int | float)
-        or (used in kernels and (used == name or _only_reads_and_writes(used, kernels)))
-        for used in function.__code__.co_names
+    return all(_makes_no_array(kernel, used) for used in kernel.__code__.co_names)
+
+
+def _makes_no_array(kernel: FunctionType, used: str) -> bool:
+    if used in _PLAIN or used == kernel.__name__:
+        return True
+    meant = kernel.__globals__.get(used)
+    return isinstance(meant, int | float) or (
+        isinstance(meant, FunctionType) and _only_reads_and_writes(meant)
     )
 
 
