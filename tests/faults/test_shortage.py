@@ -171,15 +171,45 @@ def shares(tmp_path_factory):
     return register
 
 
-# not `own`: the OpenBLAS that SciPy loads for it turns in circles for ever where it gets no memory
-@pytest.mark.parametrize("question", ["control", "stats"])
-def test_a_question_with_too_little_memory_is_one_line(shares, crosstie, question):
+QUESTIONS = {
+    "own": ["own", "{register}"],
+    "owners": ["own", "{register}", "--company", "c1"],
+    "control": ["control", "{register}"],
+    "holders": ["holders", "{register}", "c1"],
+    "check": ["check", "{register}"],
+    "power": ["power", "{register}", "c1"],
+    "value": ["value", "{register}", "--assets", "assets.csv"],
+    "stats": ["stats", "{register}"],
+    "diff": ["diff", "{register}", "--on", "2023-01-01", "--to", "2023-12-01"],
+    "explain": ["explain", "{register}", "p1", "c1"],
+    "export": ["export", "{register}", "--to", "dot", "-o", "/dev/null"],
+    "text": ["own", CASE, "--known", "2023-06-28"],
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_with_too_little_memory_is_one_line(shares, crosstie, tmp_path, name):
+    (tmp_path / "assets.csv").write_text("company,outside_assets\nc1,100\n")
+    words = [str(word).format(register=shares) for word in QUESTIONS[name]]
     before, told = shares.read_bytes(), 0
-    for megabytes in MEMORIES:
-        said = crosstie(question, shares, memory=megabytes * 2**20)
+    for megabytes in (200, *MEMORIES, 1500):
+        said = crosstie(*words, memory=megabytes * 2**20)
         told += is_about_memory(said)
         assert said.code == 0 or said.out == "", megabytes
     assert told > 0
     assert said.code == 0
     assert shares.read_bytes() == before
     assert [each.name for each in shares.parent.iterdir() if each.suffix != ".csv"] == ["r.duckdb"]
+
+
+def test_a_library_is_not_left_to_wait_for_memory_that_it_is_refused(crosstie):
+    """Around the least memory with which it answers: neither copy of OpenBLAS is to meet a refusal."""
+    few, enough = 100, 1_500
+    while enough - few > 8:
+        tried = (few + enough) // 2
+        if is_about_memory(crosstie("own", CASE, "--known", "2023-06-28", memory=tried * 2**20)):
+            few = tried
+        else:
+            enough = tried
+    for megabytes in range(few - 90, enough + 30, 10):
+        is_about_memory(crosstie("own", CASE, "--known", "2023-06-28", memory=megabytes * 2**20, seconds=60))

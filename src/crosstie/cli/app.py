@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from crosstie.text.problem import CrosstieError
-from crosstie.text.shortage import shortage
+from crosstie.text.shortage import is_limited, shortage
 
 # name -> (module:function, one line of help); the module is imported on first use
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -96,7 +96,12 @@ def main() -> None:
     stopped = _leave_when_told()
     sys.unraisablehook = _quiet_about_memory
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # more save nothing here, and wait for ever for memory refused
     try:
+        if asked in COMMANDS and is_limited():
+            from crosstie.cli.scarce import prepare  # noqa: PLC0415 (rarely needed)
+
+            prepare()
         make_app(asked)()
     except CrosstieError as error:
         _fail(str(error))

@@ -1,4 +1,4 @@
-"""Full disks and full memories, which every library tells in its own way: told in one."""
+"""Full disks and full memories, which every library tells in its own way, or not at all: told in one."""
 
 import errno
 
@@ -21,3 +21,32 @@ def shortage(error: BaseException) -> str:
         return "the disk is full"
     is_memory = isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
     return "out of memory" if is_memory or any(words in said for words in _MEMORY_WORDS) else ""
+
+
+def room(size: int) -> None:
+    """Ask for so many bytes of memory and give them back, before a library needs them that bears no refusal.
+
+    Raises
+    ------
+    MemoryError
+        They cannot be had.
+
+    Examples
+    --------
+    >>> room(1_000_000)
+    """
+    import mmap  # noqa: PLC0415 (start-up)
+
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError:
+        raise MemoryError from None
+
+
+def is_limited() -> bool:
+    """Whether this process may have only so much memory (``ulimit -v``), and be refused more."""
+    try:
+        import resource  # noqa: PLC0415 (not on Windows)
+    except ImportError:
+        return False
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
