@@ -11,11 +11,13 @@ from typing import Any
 from crosstie.ledger.batch import Batch
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Source, Statement
+from crosstie.ledger.telling import Telling
 from crosstie.text.problem import CrosstieError, Problem
 
 Item = Statement | Source | Problem
 Reader = Callable[[Path], Iterator[Item]]
-Writer = Callable[[Ledger, Path, date], tuple[Problem, ...]]
+Writer = Callable[[Any, Path, date], tuple[Problem, ...]]
+"""From a ledger, or from a telling where the format is written from one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Format:
     ``tried`` says on which files a reader that was built from a published schema has been tried, where
     those are not real ones. A format that has no dates can only say one day; one that has
     events is given them, and not what they come to. ``batches`` names a faster reader for registers.
+    With ``from_telling`` it is written from what is told piece by piece, and a register need not be read whole.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Format:
     has_dates: bool = True
     has_events: bool = False
     batches: str = ""
+    from_telling: bool = False
 
     def read(self, path: Path) -> Iterator[Item]:
         """The statements, sources and problems of a file."""
@@ -50,7 +54,7 @@ class Format:
         found: Iterator[Item | Batch] = read(path)
         return found
 
-    def write(self, ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:
+    def write(self, ledger: Ledger | Telling, path: Path, published_on: date) -> tuple[Problem, ...]:
         """Write a ledger as of a day; what it holds and the format cannot say, although it should, is told."""
         write: Writer = _function(self.writer)
         return write(ledger, path, published_on)
@@ -84,8 +88,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         each.name: each
         for each in (
             Format("bods", "Beneficial Ownership Data Standard 0.2 to 0.4 (written as 0.4)",
-                   "bods.reading:read", "bods.writing:write_file", batches="bods.columns:read"),
-            Format("ftm", "FollowTheMoney, JSON lines", "ftm:read", "ftm:write_file"),
+                   "bods.reading:read", "bods.writing:write_file", batches="bods.columns:read", from_telling=True),
+            Format("ftm", "FollowTheMoney, JSON lines", "ftm:read", "ftm:write_file", from_telling=True),
             Format("ocf", "Open Cap Format package: the cap table of one issuer", "ocf:read", "ocf_writing:write", has_events=True,
                    tried="untested on real files: built from the published schema"),
             Format("csv", "edge list: holder, issuer, share and optionally votes",
@@ -99,10 +103,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                    tried="untested on real files: built from the published schema"),
             Format("icij", "ICIJ Offshore Leaks, CSV of nodes and relationships", "icij:read",
                    tried="untested on real files: built from the published description"),
-            Format("graphml", "GraphML, for Gephi, yEd and Cytoscape", writer="graphs:write_graphml"),
-            Format("gexf", "GEXF, for Gephi", writer="graphs:write_gexf"),
-            Format("neo4j", "Neo4j import: nodes.csv and relationships.csv in a folder", writer="graphs:write_neo4j"),
-            Format("dot", "DOT, for Graphviz", writer="graphs:write_dot"),
+            Format("graphml", "GraphML, for Gephi, yEd and Cytoscape", writer="graphs:write_graphml", from_telling=True),
+            Format("gexf", "GEXF, for Gephi", writer="graphs:write_gexf", from_telling=True),
+            Format("neo4j", "Neo4j import: nodes.csv and relationships.csv in a folder", writer="graphs:write_neo4j", from_telling=True),
+            Format("dot", "DOT, for Graphviz", writer="graphs:write_dot", from_telling=True),
         )
     }
 )  # fmt: skip

@@ -13,7 +13,6 @@ from crosstie.formats.streams import Record, json_records
 from crosstie.ledger.amounts import Interval, Quantity
 from crosstie.ledger.dates import When
 from crosstie.ledger.ledger import Ledger
-from crosstie.ledger.standing import standing
 from crosstie.ledger.statements import (
     Certainty,
     Entity,
@@ -28,6 +27,7 @@ from crosstie.ledger.statements import (
     Statement,
     StatementId,
 )
+from crosstie.ledger.telling import Telling, telling
 from crosstie.ledger.values import show_interval, show_number
 from crosstie.text.problem import Problem, cited, shortened
 from crosstie.text.writing import whole_file
@@ -286,20 +286,24 @@ def _as_we_write(text: str) -> Interval | None:
     return share if share and share.high is not None and share.high <= 1 else None
 
 
-def write_file(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:
+def write_file(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Problem, ...]:
     """Write JSON lines of what stands on a day: the format has neither versions nor retractions."""
     with whole_file(path) as file:
-        for line in write(standing(ledger.statements, published_on).firm):
+        for line in _lines(telling(said).standing_on(published_on)):
             file.write(f"{line}\n".encode())
     return ()
 
 
 def write(statements: Iterable[Statement]) -> Iterator[str]:
     """Lines of JSON: entities as last stated, and holdings and offices as intervals."""
-    said = tuple(statements)
-    for entity in {each.party: each for each in said if isinstance(each, Entity)}.values():
+    return _lines(telling(Ledger(statements=tuple(statements))))
+
+
+def _lines(said: Telling) -> Iterator[str]:
+    for versions in said.parties():
+        entity = versions[-1]
         yield _line(entity.head, entity.party, _SCHEMATA[entity.type], _party_properties(entity))
-    for statement in said:
+    for statement in said.stated(Holding, Office):
         if isinstance(statement, Holding):
             yield _line(statement.head, statement.head.id, *_holding_properties(statement))
         elif isinstance(statement, Office):

@@ -23,7 +23,8 @@ from crosstie.ledger.statements import (
     StatementId,
 )
 from crosstie.questions.clocks import Clocks
-from crosstie.questions.opening import Opened, at, load_ledger
+from crosstie.questions.opening import Opened, at, load_ledger, opened_registers
+from crosstie.questions.places import Places, places_of
 from crosstie.text.nearest import did_you_mean
 from crosstie.text.problem import CrosstieError, Problem
 
@@ -44,6 +45,9 @@ def export(
         No such format or company, or it cannot be written.
     """
     chosen = catalogue.find(to, to=True)
+    kinds = (Entity, Holding, Office, Retraction, *(EVENTS if chosen.has_events else ()))
+    if clocks is None and company is None and chosen.from_telling and (places := places_of(path)).registers:
+        return _in_pieces(places, chosen, Path(output), kinds)
     ledger = load_ledger(path) if company is None else of_company(load_ledger(path), company)
     problems = ledger.problems
     if clocks is None and not chosen.has_dates:
@@ -55,8 +59,21 @@ def export(
     if clocks and chosen.has_events:
         today = min(clocks.on, clocks.known)
     problems = (*problems, *chosen.write(ledger, Path(output), today))
-    kinds = (Entity, Holding, Office, Retraction, *(EVENTS if chosen.has_events else ()))
     return sum(isinstance(statement, kinds) for statement in ledger.statements), problems
+
+
+def _in_pieces(
+    places: Places, chosen: catalogue.Format, output: Path, kinds: tuple[type, ...]
+) -> tuple[int, tuple[Problem, ...]]:
+    """All that registers say, never held whole."""
+    from crosstie.engines.register.telling import telling_of  # noqa: PLC0415 (DuckDB is an extra)
+
+    with opened_registers(places) as together:
+        said = telling_of(together)
+        return said.count(*kinds), (
+            *together.problems,
+            *chosen.write(said, output, datetime.now(UTC).date()),
+        )
 
 
 def of_company(ledger: Ledger, company: str) -> Ledger:

@@ -167,7 +167,7 @@ def _differences(
     firsts, seconds = _contents(first, kinds), _contents(second, kinds)
     found = connection.execute(f"""
         SELECT b.id, a.file, a.line, b.file, b.line FROM ({firsts}) AS a JOIN ({seconds}) AS b ON a.id = b.id
-        WHERE a.kind <> b.kind OR a.content <> b.content ORDER BY b.{PLACE}""").fetchall()  # noqa: S608 (our own names)
+        WHERE a.kind <> b.kind OR a.content <> b.content ORDER BY b.{PLACE}, b.kind, a.kind""").fetchall()  # noqa: S608 (our own names)
     what = "source" if kinds == ["source"] else "id"
     for id_, file_a, line_a, file_b, line_b in found:
         one, other = _where(first, file_a, line_a), _where(second, file_b, line_b)

@@ -4,8 +4,7 @@ import hashlib
 import json
 import re
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -22,11 +21,11 @@ from crosstie.ledger.statements import (
     Holding,
     Identifier,
     PartyId,
-    Retraction,
     Source,
     SourceId,
     StatementId,
 )
+from crosstie.ledger.telling import Telling, telling
 from crosstie.text.problem import Problem
 from crosstie.text.writing import whole_file
 
@@ -44,41 +43,38 @@ _SPACE = uuid.UUID("a5c9b2d4-6a3e-4f0a-9b4e-7f1d7c9e2b10")
 _VERSION = "0.4"
 
 
-def write_file(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:
+def write_file(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Problem, ...]:
     """Write one JSON array, statement by statement."""
     with whole_file(path) as file:
         before = b"[\n"
-        for statement in write(ledger, published_on=published_on):
+        for statement in write(said, published_on=published_on):
             file.write(before + json.dumps(statement, ensure_ascii=False).encode())
             before = b",\n"
         file.write(b"[]\n" if before == b"[\n" else b"\n]\n")
     return ()
 
 
-def write(ledger: Ledger, *, published_on: date) -> Iterator[dict[str, Any]]:
+def write(said: Ledger | Telling, *, published_on: date) -> Iterator[dict[str, Any]]:
     """The BODS statements of a ledger's parties and holdings, versions of one holding in one record.
 
     A holding that is retracted and not replaced is closed.
     """
-    shared: dict[str, Any] = {"published_on": published_on, "sources": ledger.sources}
-    entities: dict[PartyId, list[Entity]] = defaultdict(list)
-    for statement in ledger.statements:
-        if isinstance(statement, Entity):
-            entities[statement.party].append(statement)
-    named = set(entities)
-    holdings = [s for s in ledger.statements if isinstance(s, Holding)]
-    nobody = _unspecified(entities)
-    shared |= {"unspecified": nobody, "subtypes": _subtypes(holdings)}
-    for party, versions in entities.items():
-        if party in nobody:
+    told = telling(said)
+    shared: dict[str, Any] = {"published_on": published_on, "sources": told.sources}
+    nobody: dict[PartyId, dict[str, str]] = {}
+    shared |= {"unspecified": nobody, "subtypes": _subtypes(told)}
+    for versions in told.parties():
+        party = versions[0].party
+        if reason := _unspecified(versions[0]):
+            nobody[party] = reason
             continue
         for number, entity in enumerate(sorted(versions, key=_known)):
             yield _party(entity, number, party, shared)
-    for party in sorted({end for h in holdings for end in (h.holder, h.issuer)} - named):
+    for party in sorted(told.undescribed()):
         yield _party(
             Entity(head=Head(id=StatementId(f"party:{party}")), party=party, name=party), 0, party, shared
         )
-    yield from _relationships(ledger, holdings, shared)
+    yield from _relationships(told, shared)
 
 
 _UNSPECIFIED = re.compile(
@@ -88,42 +84,33 @@ _UNSPECIFIED = re.compile(
 )
 
 
-def _unspecified(entities: Mapping[PartyId, list[Entity]]) -> dict[PartyId, dict[str, str]]:
-    """Why nobody is named, by the party that stands for nobody: it is no record of its own in BODS."""
-    found: dict[PartyId, dict[str, str]] = {}
-    for party, (first, *_) in entities.items():
-        match = _UNSPECIFIED.fullmatch(first.name)
-        if match and party.startswith("unspecified:"):
-            found[party] = {"reason": match[1]}
-            if first.head.note:
-                found[party]["description"] = first.head.note
-    return found
+def _unspecified(first: Entity) -> dict[str, str]:
+    """Why nobody is named, of the party that stands for nobody: it is no record of its own in BODS."""
+    match = _UNSPECIFIED.fullmatch(first.name)
+    if not match or not first.party.startswith("unspecified:"):
+        return {}
+    return {"reason": match[1], **({"description": first.head.note} if first.head.note else {})}
 
 
 _OF_TRUSTS = frozenset(["settlor", "trustee", "protector", "beneficiaryOfLegalArrangement"])
 _OF_NOMINATIONS = frozenset(["nominee", "nominator"])
 
 
-def _subtypes(holdings: Iterable[Holding]) -> dict[PartyId, str]:
+def _subtypes(told: Telling) -> dict[PartyId, str]:
     """What kind of arrangement a party is, told by the interests in it."""
     found: dict[PartyId, str] = {}
-    for holding in holdings:
-        words = set(holding.words.split(", "))
+    for issuer, text in told.words():
+        words = set(text.split(", "))
         if words & _OF_NOMINATIONS:
-            found.setdefault(holding.issuer, "nomination")
+            found.setdefault(issuer, "nomination")
         elif words & _OF_TRUSTS:
-            found[holding.issuer] = "trust"
+            found[issuer] = "trust"
     return found
 
 
-def _relationships(
-    ledger: Ledger, holdings: list[Holding], shared: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
-    gone = {s.retracts: s for s in ledger.statements if isinstance(s, Retraction)}
-    records: dict[tuple[str, str, str], list[Holding]] = defaultdict(list)
-    for holding in holdings:
-        records[holding.holder, holding.issuer, holding.share_class or ""].append(holding)
-    for key, said in records.items():
+def _relationships(told: Telling, shared: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    gone = told.taken_back()
+    for key, said in told.records():
         number, again = 0, 0
         for known, version in _versions(said, gone):
             if not version and not number:
@@ -136,19 +123,19 @@ def _relationships(
 
 
 def _versions(
-    said: list[Holding], gone: Mapping[StatementId, Retraction]
+    said: Sequence[Holding], gone: Mapping[StatementId, When | None]
 ) -> Iterator[tuple[date | None, tuple[Holding, ...]]]:
     """What stood of one record from each day on which that changed."""
     days = {_day(h.head.known_on or h.head.true_on) for h in said}
-    days |= {_day(gone[h.head.id].head.known_on) for h in said if h.head.id in gone}
+    days |= {_day(gone[h.head.id]) for h in said if h.head.id in gone}
     for known in sorted(days, key=lambda day: day or date.min):
-        standing = tuple(h for h in said if _stands(h, gone.get(h.head.id), known or date.min))
+        standing = tuple(h for h in said if _stands(h, gone, known or date.min))
         yield known, standing
 
 
-def _stands(holding: Holding, retraction: Retraction | None, known: date) -> bool:
+def _stands(holding: Holding, gone: Mapping[StatementId, When | None], known: date) -> bool:
     begun = (_day(holding.head.known_on or holding.head.true_on) or date.min) <= known
-    ended = retraction is not None and (_day(retraction.head.known_on) or date.min) <= known
+    ended = holding.head.id in gone and (_day(gone[holding.head.id]) or date.min) <= known
     return begun and not ended
 
 
