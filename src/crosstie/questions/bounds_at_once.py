@@ -176,7 +176,7 @@ def rows(all_: Everyone, between: Between, *, told: bool) -> Iterator[dict[str, 
     for begin in range(0, len(found.owner), _BATCH):
         these = slice(begin, begin + _BATCH)
         names = zip(
-            holdings.ids.take(found.owner[these]).to_pylist(), holdings.ids.take(found.company[these]).to_pylist(),
+            holdings.ids.take(found.owner[these]), holdings.ids.take(found.company[these]),
             strict=True,
         )  # fmt: skip
         for at, (owner, company) in enumerate(names, begin):

@@ -107,7 +107,7 @@ def _rows(all_: Everyone, found: "Pairs", order: NDArray[np.intp]) -> Iterator[R
         these = order[begin : begin + _BATCH]
         owner, company = found.owner[these], found.company[these]
         columns = zip(
-            ids.take(company).to_pylist(), ids.take(owner).to_pylist(), ultimate[owner].tolist(),
+            ids.take(company), ids.take(owner), ultimate[owner].tolist(),
             found.votes[these].tolist(), found.decided[these].tolist(), strict=True,
         )  # fmt: skip
         for held, controller, top, votes, decided in columns:

@@ -1,6 +1,6 @@
 """Questions to everybody at once: which LEDGERs are large enough, and how their holdings become arrays."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,6 +11,9 @@ import numpy as np
 
 from crosstie.analyses.ballots import NOBODY, ballots
 from crosstie.engines.register import everybody as bulk
+from crosstie.engines.register.kept import Told, keep_day, read_day
+from crosstie.engines.register.plain import Moment, Plain, replayed_part
+from crosstie.engines.register.rows import rows_of
 from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.network.edges import unknown_id
 from crosstie.network.network import Network
@@ -32,8 +35,17 @@ class Everyone:
 
     together: "Joined"
     holdings: bulk.Everybody
-    problems: tuple[Problem, ...]
-    parties: frozenset[str] = frozenset()
+    told: Told
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the statements that were replayed."""
+        return self.told.problems
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """The parties that the replayed statements name."""
+        return self.told.parties
 
 
 @contextmanager
@@ -69,19 +81,65 @@ def _is_long(places: Places) -> bool:
 
 
 def arrays(together: "Joined", clocks: Clocks, only: frozenset[str] | None = None) -> Everyone | None:
-    """All holdings on a day (with ``only``, in these companies); ``None`` where everything must be replayed."""
-    moment = bulk.Moment(clocks.on, clocks.known, clocks.assume)
-    plain = bulk.prepare(together, moment, only)
-    if plain is None:
+    """All holdings on a day (with ``only``, in these companies); ``None`` where everything must be replayed.
+
+    They are kept for the next question on the same day of the same registers.
+    """
+    moment = moment_of(clocks)
+    kept = read_day(together, moment)
+    if kept is not None:
+        all_: Everyone | None = Everyone(together, *kept)
+    else:
+        all_ = _made(together, clocks)
+        if all_ is not None:
+            keep_day(together, moment, all_.holdings, all_.told)
+    return all_ if all_ is None or only is None else _only(all_, clocks, only)
+
+
+def moment_of(clocks: Clocks) -> Moment:
+    """The clocks as the engine takes them."""
+    return Moment(clocks.on, clocks.known, clocks.assume)
+
+
+def _made(together: "Joined", clocks: Clocks, more: Iterable[str] = ()) -> Everyone | None:
+    """The day's arrays; the columns of ``more`` companies too are made record by record."""
+    rows = rows_of(together)
+    day = None if rows is None else bulk.day_of(together, moment_of(clocks), rows)
+    if day is None:
         return None
+    plain = replace(day.plain, replayed=day.plain.replayed | frozenset(more))
+    part = _replayed(together, clocks, plain)
+    if part is None:
+        return None
+    told, stated = part
+    return Everyone(together, bulk.everybody(together, day, plain, stated), told)
+
+
+def _replayed(
+    together: "Joined", clocks: Clocks, plain: Plain
+) -> tuple[Told, Sequence[bulk.Stated]] | None:
+    """What is told of the companies that are not plain; ``None`` where arrays cannot say it."""
     if not plain.replayed:
-        return Everyone(together, bulk.everybody(together, moment, plain, ()), together.problems)
-    opened = opening.at(bulk.replayed_part(together, plain), clocks)
+        return Told(plain, together.problems), ()
+    opened = opening.at(replayed_part(together, plain), clocks)
     stated = stated_in(opened.network, plain.replayed)
     if stated is None:
         return None
     known = frozenset(party.id for party in opened.network.parties if not party.unknown_of)
-    return Everyone(together, bulk.everybody(together, moment, plain, stated), opened.problems, known)
+    return Told(plain, opened.problems, known), stated
+
+
+def _only(all_: Everyone, clocks: Clocks, only: frozenset[str]) -> Everyone | None:
+    """The holdings in some companies, and what is told of these alone."""
+    used = frozenset(all_.told.plain.same.get(each, each) for each in only)
+    plain = replace(all_.told.plain, replayed=all_.told.plain.replayed & used)
+    part = _replayed(all_.together, clocks, plain)
+    if part is None:
+        return None
+    ids, companies = all_.holdings.ids, np.zeros(all_.holdings.size, np.bool_)
+    numbers = ids.find_all(used)
+    companies[numbers[numbers >= 0]] = True
+    return Everyone(all_.together, bulk.restricted(all_.holdings, companies), part[0])
 
 
 def stated_in(network: Network, companies: frozenset[str]) -> list[bulk.Stated] | None:
@@ -115,23 +173,12 @@ def stated_in(network: Network, companies: frozenset[str]) -> list[bulk.Stated] 
 
 def name(all_: bulk.Everybody, number: int) -> str:
     """The id of a party."""
-    return str(all_.ids[int(number)].as_py())
+    return all_.ids[int(number)]
 
 
 def exactly(everyone_: Everyone, clocks: Clocks, companies: Iterable[str]) -> Everyone | None:
     """The same with exact numbers for these companies, read record by record; ``None`` where there are none."""
-    moment = bulk.Moment(clocks.on, clocks.known, clocks.assume)
-    plain = bulk.prepare(everyone_.together, moment)
-    if plain is None:
-        return None
-    wider = replace(plain, replayed=plain.replayed | frozenset(companies))
-    opened = opening.at(bulk.replayed_part(everyone_.together, wider), clocks)
-    stated = stated_in(opened.network, wider.replayed)
-    if stated is None:
-        return None
-    return Everyone(
-        everyone_.together, bulk.everybody(everyone_.together, moment, wider, stated), opened.problems
-    )
+    return _made(everyone_.together, clocks, companies)
 
 
 def over_100(all_: Everyone, clocks: Clocks, *, looked: bool = False) -> tuple[str, ...]:
@@ -160,12 +207,7 @@ def problems_of(together: "Joined", companies: frozenset[str], clocks: Clocks) -
 
 def number_of(all_: Everyone, asked: str) -> int:
     """The number of the party that a person means, -1 where that takes the small analysis to say."""
-    import pyarrow.compute as pc  # noqa: PLC0415 (an extra)
-
     from crosstie.engines.register.bearing import named  # noqa: PLC0415 (DuckDB is asked for only by a register)
 
     meant = list(named(all_.together, asked))
-    if len(meant) != 1:
-        return -1
-    found: int = pc.index(all_.holdings.ids, meant[0]).as_py()
-    return found
+    return all_.holdings.ids.find(meant[0]) if len(meant) == 1 else -1

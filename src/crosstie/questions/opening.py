@@ -1,5 +1,6 @@
 """Open any LEDGER: text, a CSV edge list, a register, or several of these as one, under the clocks asked for."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -109,20 +110,22 @@ def load_ledger(path: str, about: About | None = None) -> Ledger:
 @contextmanager
 def opened_registers(places: Places) -> "Iterator[Joined]":
     """Registers, with text and edge lists that are asked together with them, as one."""
+    from crosstie.engines.keeping import keep_of  # noqa: PLC0415 (as above)
     from crosstie.engines.register import joined  # noqa: PLC0415 (as above)
 
+    keep = keep_of(os.environ)
     if not places.text and not places.tables:
-        with joined.joined(places.registers) as together:
+        with joined.joined(places.registers, keep=keep) as together:
             yield together
         return
     if not places.registers:
         memory = _in_memory(places)
-        with joined.joined((), memory) as together:
+        with joined.joined((), memory, keep) as together:
             yield replace(together, problems=(*memory.problems, *together.problems), files=memory.files)
         return
     with joined.joined(places.registers) as registers:
         memory = _in_memory(places, registers)
-    with joined.joined(places.registers, memory) as together:
+    with joined.joined(places.registers, memory, keep) as together:
         told = (*memory.problems, *together.problems)
         yield replace(together, problems=told, files=(*memory.files, *together.files))
 

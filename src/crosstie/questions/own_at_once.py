@@ -107,7 +107,7 @@ def rows(all_: Everyone, found: Found) -> Iterator[dict[str, object]]:
     for begin in range(0, len(found.owner), _BATCH):
         these = slice(begin, begin + _BATCH)
         columns = zip(
-            holdings.ids.take(found.owner[these]).to_pylist(), holdings.ids.take(found.company[these]).to_pylist(),
+            holdings.ids.take(found.owner[these]), holdings.ids.take(found.company[these]),
             direct[these].tolist(), found.share[these].tolist(), found.within[these].tolist(),
             (~held[found.owner[these]]).tolist(), strict=True,
         )  # fmt: skip

@@ -11,7 +11,7 @@ from crosstie.ledger.schema import KIND_OF
 from crosstie.ledger.statements import Entity, Holding
 from crosstie.network.network import Network
 from crosstie.questions.clocks import Clocks
-from crosstie.questions.everyone import arrays, at_once, over_100
+from crosstie.questions.everyone import arrays, at_once, moment_of, over_100
 from crosstie.questions.opening import READ_WHOLE, at, load_ledger
 from crosstie.text.problem import Problem
 
@@ -52,11 +52,12 @@ def _at_once(together: "Joined", path: str, clocks: Clocks | None) -> tuple[list
     if clocks is None:
         return [*rows, *_of_problems(Counter(p.kind for p in together.problems))], together.problems
     all_ = arrays(together, clocks)
-    if all_ is None:
+    day = None if all_ is None else counting.of_day(together, all_.holdings, all_.parties, moment_of(clocks))
+    if all_ is None or day is None:
         opened = at(load_ledger(path), clocks)
         kinds = Counter(problem.kind for problem in opened.problems)
         return [*rows, *_of_day(opened.network), *_of_problems(kinds)], opened.problems
-    day, over = counting.of_day(together, all_.holdings, all_.parties, clocks.known), over_100(all_, clocks)
+    over = over_100(all_, clocks)
     kinds = Counter(problem.kind for problem in all_.problems if problem.kind != "over-100")
     kinds["over-100"] = len(over)
     rows += [*(_row(*each) for each in day), _row("on the day: columns over 100%", len(over))]

@@ -99,15 +99,11 @@ def _assets(
     all_: Everyone, lines: Sequence[OutsideAssets]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], tuple[OutsideAssets, ...]]:
     """Amounts by party; lines about companies that the register does not know are strangers."""
-    import pyarrow as pa  # noqa: PLC0415 (an extra)
-    import pyarrow.compute as pc  # noqa: PLC0415 (an extra)
-
-    ids = all_.holdings.ids
-    by_id = pc.index_in(pa.array([line.company for line in lines], pa.string()), ids.cast(pa.string()))
     amounts, has = np.zeros(all_.holdings.size), np.zeros(all_.holdings.size, np.bool_)
     strangers = []
-    for line, at in zip(lines, by_id.to_pylist(), strict=True):
-        number = number_of(all_, line.company) if at is None else int(at)
+    for line in lines:
+        at = all_.holdings.ids.find(line.company)
+        number = number_of(all_, line.company) if at < 0 else at
         if number < 0:
             strangers.append(line)
         elif has[number]:
@@ -152,7 +148,7 @@ def rows(all_: Everyone, worth: Worth) -> Iterator[Row]:
             map(_amount, low.tolist(), high.tolist()),
             map(_amount, (low * least[these]).tolist(), (high * most[these]).tolist()),
         )
-        for row in zip(holdings.ids.take(these).to_pylist(), *shown, strict=True):
+        for row in zip(holdings.ids.take(these), *shown, strict=True):
             yield dict(zip(("company", "outside_assets", "equity", "to_outside_holders"), row, strict=True))
     for line in sorted(worth.strangers, key=lambda each: each.company):
         amount = float(line.amount)

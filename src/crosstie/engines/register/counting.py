@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from crosstie.analyses.kernels import rows as kernels
+from crosstie.engines.local.compiled import compiled
 from crosstie.engines.register.columns import TABLES
 from crosstie.engines.register.everybody import Everybody
 from crosstie.engines.register.joined import Joined
+from crosstie.engines.register.plain import Moment, asked_at
+from crosstie.engines.register.rows import Rows, rows_of
 
 Count = tuple[str, int]
 _HOLDINGS = (
@@ -58,49 +63,68 @@ def _number(together: Joined, query: str) -> int:
     return int(together.connection.execute(query).fetchall()[0][0])
 
 
-def of_day(together: Joined, all_: Everybody, replayed: frozenset[str], known: date) -> Iterator[Count]:
-    """Parties, holdings, ranges, unknown holders and loops of one day."""
-    company = all_.companies()
+def of_day(
+    together: Joined, all_: Everybody, replayed: frozenset[str], moment: Moment
+) -> Iterator[Count] | None:
+    """Parties, holdings, ranges, unknown holders and loops of one day; ``None`` where judgements must be replayed."""
+    asked, rows = asked_at(together, moment), rows_of(together)
+    if asked is None or rows is None:
+        return None
+    return _of_day(all_, _parties(together, all_, replayed, moment.known, rows))
+
+
+def _of_day(all_: Everybody, parties: int) -> Iterator[Count]:
     stated = all_.unknown_of[all_.holder] < 0
-    yield "on the day: parties", _parties(together, all_, replayed, known)
+    yield "on the day: parties", parties
     yield "on the day: holdings", int(np.count_nonzero(stated))
     yield "on the day: companies held", int(np.count_nonzero(np.diff(all_.start)))
     yield "on the day: companies with unknown holders", int(np.count_nonzero(all_.unknown_of >= 0))
     yield "on the day: holdings as ranges", int(np.count_nonzero(all_.capital.low != all_.capital.high))
-    loops = _loops(all_, company)
+    loops = _loops(all_)
     yield "on the day: groups in loops", len(loops)
     yield "on the day: companies in loops", int(loops.sum())
     yield "on the day: largest loop", int(loops.max()) if len(loops) else 0
 
 
-def _parties(together: Joined, all_: Everybody, replayed: frozenset[str], known: date) -> int:
+def _parties(
+    together: Joined, all_: Everybody, replayed: frozenset[str], known: date, rows: Rows
+) -> int:
     """Those that a statement known by the day describes, and those that hold or are held."""
-    import pyarrow as pa  # noqa: PLC0415 (an extra)
-
-    named = np.zeros(all_.size, np.bool_)
-    named[all_.holder] = True
-    named[all_.companies()] = True
-    named &= all_.unknown_of < 0
-    ids = all_.ids.filter(pa.array(named)).cast(pa.string())
-    listed = pa.chunked_array([ids, pa.array(sorted(replayed), pa.string())])
-    together.connection.register("listed", pa.table({"id": listed}))
-    found = together.connection.execute("""SELECT count(*) FROM (SELECT id FROM listed UNION SELECT party FROM "entity"
+    query = f"""SELECT {together.place} AS place FROM "entity"
         WHERE coalesce(known_on_latest, true_on_latest, DATE '0001-01-01') <= $known
             AND (known_on IS NULL OR known_on_latest IS NOT NULL)
-            AND id NOT IN (SELECT id FROM gone) AND party NOT IN (SELECT name FROM alias)) AS parties""", {"known": known}).fetchall()  # fmt: skip
-    together.connection.unregister("listed")
-    return int(found[0][0])
+            AND id NOT IN (SELECT id FROM gone) AND party NOT IN (SELECT name FROM alias)"""  # noqa: S608 (our own names)
+    told: Any = together.connection.sql(query, params={"known": known}).to_arrow_table()
+    row = rows.told_rows_at(told["place"].to_numpy())
+    counts = np.zeros(len(rows.ids), np.bool_)
+    counts[rows.party[row[row >= 0]]] = True
+    named = np.zeros(all_.size, np.bool_)
+    named[all_.holder] = True
+    named |= np.diff(all_.start) > 0
+    ids = all_.ids
+    number = np.empty(ids.named, np.int32)
+    compiled(kernels.numbers_in)(ids.begins, ids.data, rows.ids.begins, rows.ids.data, number)
+    met = named[: ids.named]
+    counts[number[met & (number >= 0)]] = True
+    others = {ids[each] for each in np.flatnonzero(met & (number < 0)).tolist()}
+    for name in replayed:
+        at = rows.ids.find(name)
+        if at >= 0:
+            counts[at] = True
+        else:
+            others.add(name)
+    return int(np.count_nonzero(counts)) + len(others)
 
 
-def _loops(all_: Everybody, company: NDArray[np.int32]) -> NDArray[np.int64]:
+def _loops(all_: Everybody) -> NDArray[np.int64]:
     """How many parties each group of two or more has that hold each other."""
     from scipy.sparse import csr_array  # noqa: PLC0415 (slow to import)
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 (as above)
 
-    if not len(company):
+    if not len(all_.holder):
         return np.zeros(0, np.int64)
     shape = (all_.size, all_.size)
-    graph = csr_array((np.ones(len(company), np.int8), (company, all_.holder)), shape=shape)
+    graph = csr_array((np.ones(len(all_.holder), np.int8), all_.holder, all_.start), shape=shape)
     _, labels = connected_components(graph, directed=True, connection="strong")
     sizes = np.bincount(labels).astype(np.int64)
     return sizes[sizes > 1]

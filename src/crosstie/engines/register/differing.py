@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from crosstie.engines.register.everybody import UNITS, Moment, prepare
+from crosstie.engines.register.everybody import UNITS
+from crosstie.engines.register.plain import Moment, prepare
 from crosstie.engines.register.joined import Joined
 from crosstie.network.build import treasury_id
 from crosstie.network.edges import unknown_id

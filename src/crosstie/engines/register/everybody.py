@@ -1,33 +1,45 @@
-"""Everybody's holdings on one day as flat arrays: most companies by SQL, the few with a history by their records.
+"""Everybody's holdings on one day as flat arrays: most companies from the day's words, the few with a history by their records.
 
-A company is *plain* when all that is stated of its holders are parts of its outstanding shares or of its votes. Of any
-other (events, classes of shares, counts, treasury, rights, published totals, trusts, corrections) the column is made
-by the replay from the statements about it alone, and put among the rest.
+Of a company that is not plain (see :mod:`crosstie.engines.register.plain`) the column is made by the replay from the
+statements about it alone, and put among the rest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crosstie.engines.register.bearing import MOST_FEW, bearing_on, replayed_companies
-from crosstie.engines.register.columns import TABLES
+from crosstie.analyses.kernels import rows as kernels
+from crosstie.engines.local.compiled import compiled
+from crosstie.engines.register.ids import Ids
 from crosstie.engines.register.joined import Joined
-from crosstie.engines.register.steps import LONGEST_CHAIN, as_one_query, steps
+from crosstie.engines.register.plain import MOST_REPLAYED, Asked, Moment, Plain, asked_at
+from crosstie.engines.register.rows import Rows
+from crosstie.engines.register.words import (
+    CONTROL,
+    HIGH_OPEN,
+    LOW_OPEN,
+    SHARE,
+    VOTES,
+    VOTES_HIGH_OPEN,
+    VOTES_LOW_OPEN,
+    WORDS,
+    Words,
+    kinds_of,
+    not_plain,
+    one_word_each,
+    words_of,
+)
 from crosstie.ledger.amounts import Interval
-from crosstie.ledger.ledger import Ledger
-from crosstie.ledger.standing import standing
-from crosstie.ledger.statements import Status
+from crosstie.network.edges import unknown_id
 
 UNITS = 10**12
 """Shares are counted in these: decimals of up to twelve digits are whole numbers of them."""
 LARGEST_WHOLE = 1 << 40
-MOST_REPLAYED = 100_000
-"""Companies whose columns are made record by record; with more, everything is."""
+KINDS = {"person": 1, "state": 2, "unknown": 3}
+Column = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +50,6 @@ class Stated:
     company: str
     capital: Interval
     votes: Interval
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Which day is asked about, as known on which day, counting statements of which status or firmer."""
-
-    on: date
-    known: date
-    assume: Status = Status.COMPLETED
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,13 @@ class Ends:
     @property
     def is_exact(self) -> bool:
         """Whether no holding is a range."""
-        return bool(np.array_equal(self.low, self.high))
+        return self.low is self.high or bool(np.array_equal(self.low, self.high))
+
+    def only(self, these: Column) -> "Ends":
+        """Some of them, in the order asked for."""
+        low = self.low[these]
+        high = low if self.high is self.low else self.high[these]
+        return Ends(low, high, self.low_open[these], self.high_open[these])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +79,10 @@ class Everybody:
 
     The holdings of company *j* are ``start[j]:start[j + 1]``. ``whole[j]`` is what its numbers are parts of;
     ``rounded`` marks companies of whom some share is not such a number. ``unknown_of`` is the company whose
-    unknown holders a party stands for, else -1.
+    unknown holders a party stands for, else -1. Arrays that would be equal may be one.
     """
 
-    ids: Any  # Arrow texts
+    ids: Ids
     kind: NDArray[np.int8]
     unknown_of: NDArray[np.int32]
     start: NDArray[np.int64]
@@ -94,188 +103,92 @@ class Everybody:
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
-    """What is needed before the columns of companies that are not plain are known."""
+class Day:
+    """A day's words on holdings, what asked for them, and which companies' columns do not follow from them."""
 
-    same: dict[str, str]
-    replayed: frozenset[str]
+    moment: Moment
+    asked: Asked
+    rows: Rows
+    words: Words
+    plain: Plain
 
 
-def prepare(together: Joined, moment: Moment, only: frozenset[str] | None = None) -> Plain | None:
-    """Keep the day's words on holdings in a table, and say which companies are not plain; ``None``: too many.
-
-    The table ``day_word`` has names of one party under the one in use; with ``only``, of these companies' holders alone.
-    """
-    connection = together.connection
-    same, companies = _judged(together, moment), replayed_companies(together)
-    if same is None or companies is None:
+def day_of(together: Joined, moment: Moment, rows: Rows) -> Day | None:
+    """Read the day's words; ``None``: too many companies are not plain, everything must be replayed."""
+    asked = asked_at(together, moment)
+    if asked is None:
         return None
-    made = steps(_telling(together), place=together.place, asked=_ASKED, firmness="$firmness")
-    columns = """share_class, share_low, share_high, share_low_open, share_high_open, shares, share, votes, votes_low,
-        votes_high, votes_low_open, votes_high_open, words, coalesce(base, 'unstated') AS base, since, known_day, file,
-        line, stands_at"""
-    connection.execute("CREATE OR REPLACE TEMP TABLE alias (name VARCHAR, used VARCHAR)")
-    if same:
-        connection.executemany("INSERT INTO alias VALUES (?, ?)", list(same.items()))
-    holder, issuer = ("holder", "issuer") if not same else (_used("holder"), _used("issuer"))
-    bound = {"on": moment.on, "known": moment.known, "firmness": moment.assume.firmness}
-    before = as_one_query(made)
-    chosen = "" if only is None else "WHERE said.issuer IN (SELECT name FROM chosen)"
-    connection.register("chosen", _names(() if only is None else only))
-    words = f"SELECT id, {holder} AS holder, {issuer} AS issuer, {columns} FROM in_force AS said {chosen}"  # noqa: S608 (our own words)
-    for table, selected in (
-        ("day_word", words),
-        ("gone", _GONE),
-    ):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {before} {selected}", bound)
-    found = {row[0] for row in connection.execute(_NOT_PLAIN).fetchall()} | {
-        same.get(c, c) for c in companies if only is None or c in only
-    }
-    connection.unregister("chosen")
-    return None if len(found) > MOST_REPLAYED else Plain(same, frozenset(found))
-
-
-def _names(names: Iterable[str]) -> Any:  # noqa: ANN401 (an Arrow table)
-    import pyarrow as pa  # noqa: PLC0415 (an extra)
-
-    return pa.table({"name": pa.array(sorted(names), pa.string())})
-
-
-def replayed_part(together: Joined, plain: Plain) -> Ledger:
-    """The statements about companies that are not plain, for the replay."""
-    found = bearing_on(together, plain.replayed, "alone")
-    assert found is not None  # noqa: S101 (`prepare` has looked)
-    return found
-
-
-_GONE = f"SELECT retracts AS id FROM gone_{LONGEST_CHAIN}"  # noqa: S608 (our own number)
-_ASKED = "SELECT 0 AS moment, $on AS on_day, $known AS seen_by"
-
-
-def _used(column: str) -> str:
-    return f"coalesce((SELECT any_value(used) FROM alias WHERE name = said.{column}), said.{column})"  # noqa: S608 (our own names)
-
-
-_NOT_PLAIN = """
-    SELECT DISTINCT issuer FROM day_word WHERE share_class IS NOT NULL OR holder = issuer OR shares IS NOT NULL
-        OR base NOT IN ('unstated', 'outstanding', 'issued')"""
-
-
-def _rows(together: Joined, query: str) -> list[Any]:
-    return together.connection.execute(query).fetchall()
-
-
-def _telling(together: Joined) -> tuple[str, ...]:
-    kinds = (kind for kind in TABLES if kind != "source")
-    told = 'SELECT 1 FROM "{}" WHERE event IS NOT NULL LIMIT 1'
-    return tuple(kind for kind in kinds if _rows(together, told.format(kind)))
-
-
-def _judged(together: Joined, moment: Moment) -> dict[str, str] | None:
-    """Further names of parties with the name in use; ``None`` where SQL cannot follow the retractions."""
-    links = "".join(
-        f" JOIN retraction AS r{n} ON r{n}.retracts = r{n - 1}.id" for n in range(1, LONGEST_CHAIN + 1)
-    )
-    if _rows(together, f"SELECT 1 FROM retraction AS r0{links} LIMIT 1"):  # noqa: S608 (our own names)
+    words = words_of(together, asked, rows)
+    found = asked.companies | {_name(rows, words, each) for each in not_plain(words).tolist()}
+    if len(found) > MOST_REPLAYED:
         return None
-    if not _rows(together, "SELECT 1 FROM same_as LIMIT 1"):
-        return {}
-    names = [row[0] for row in _rows(together, "SELECT party FROM same_as UNION SELECT other FROM same_as")]
-    found = bearing_on(together, names, "alone") if len(names) < MOST_FEW else None
-    return None if found is None else _same(found, moment)
+    return Day(moment, asked, rows, words, Plain(asked.same, frozenset(found)))
 
 
-def _same(found: Ledger, moment: Moment) -> dict[str, str]:
-    told = standing(found.statements, moment.known, moment.assume).same
-    return {str(name): str(used) for name, used in told.items()}
+def _name(rows: Rows, words: Words, number: int) -> str:
+    return rows.ids[number] if number < len(rows.ids) else words.others[number - len(rows.ids)]
 
 
-_WORDS = """
-CREATE OR REPLACE TEMP TABLE pair AS
-WITH plain AS (SELECT * FROM day_word WHERE issuer NOT IN (SELECT name FROM replayed)),
-    repeated AS (SELECT holder, issuer FROM plain GROUP BY holder, issuer HAVING count(*) > 1),
-    again AS (SELECT plain.* FROM plain SEMI JOIN repeated USING (holder, issuer)),
-    share_word AS (SELECT *, row_number() OVER (PARTITION BY holder, issuer
-        ORDER BY since DESC, known_day DESC, file DESC, line DESC, stands_at DESC) AS turn
-        FROM again WHERE share IS NOT NULL),
-    vote_word AS (SELECT *, row_number() OVER (PARTITION BY holder, issuer
-        ORDER BY since DESC, known_day DESC, file DESC, line DESC, stands_at DESC) AS turn
-        FROM again WHERE votes IS NOT NULL OR words IS NOT NULL),
-    both_words AS (SELECT coalesce(s.holder, v.holder) AS holder, coalesce(s.issuer, v.issuer) AS issuer,
-        s.id IS NOT NULL AS has_share, s.share_low, coalesce(s.share_high, 1) AS share_high, s.share_low_open,
-        s.share_high IS NOT NULL AND s.share_high_open AS share_high_open,
-        CASE WHEN v.id IS NULL THEN 'as shares' WHEN v.votes IS NOT NULL THEN 'stated'
-            WHEN contains(lower(v.words), 'control') THEN 'majority'
-            WHEN s.id IS NOT NULL AND s.id = v.id THEN 'as shares' ELSE 'anything' END AS how,
-        v.votes_low, v.votes_high, v.votes_low_open, v.votes_high_open
-        FROM (SELECT * FROM share_word WHERE turn = 1) AS s
-        FULL JOIN (SELECT * FROM vote_word WHERE turn = 1) AS v ON s.holder = v.holder AND s.issuer = v.issuer
-        UNION ALL
-        SELECT holder, issuer, share IS NOT NULL, share_low, coalesce(share_high, 1), share_low_open,
-        share_high IS NOT NULL AND share_high_open,
-        CASE WHEN votes IS NOT NULL THEN 'stated' WHEN words IS NULL THEN 'as shares'
-            WHEN contains(lower(words), 'control') THEN 'majority'
-            WHEN share IS NOT NULL THEN 'as shares' ELSE 'anything' END,
-        votes_low, votes_high, votes_low_open, votes_high_open
-        FROM plain ANTI JOIN repeated USING (holder, issuer)
-        WHERE share IS NOT NULL OR votes IS NOT NULL OR words IS NOT NULL)
-SELECT holder, issuer,
-    CASE WHEN has_share THEN share_low ELSE 0 END AS low, CASE WHEN has_share THEN share_high ELSE 1 END AS high,
-    has_share AND share_low_open AS low_open, has_share AND share_high_open AS high_open,
-    CASE how WHEN 'as shares' THEN low WHEN 'stated' THEN votes_low WHEN 'majority' THEN 0.5 ELSE 0 END AS votes_low,
-    CASE how WHEN 'as shares' THEN high WHEN 'stated' THEN coalesce(votes_high, 1) ELSE 1 END AS votes_high,
-    CASE how WHEN 'as shares' THEN low_open WHEN 'stated' THEN votes_low_open WHEN 'majority' THEN TRUE ELSE FALSE END
-        AS votes_low_open,
-    CASE how WHEN 'as shares' THEN high_open WHEN 'stated' THEN votes_high IS NOT NULL AND votes_high_open ELSE FALSE END
-        AS votes_high_open
-FROM both_words"""
-
-_NUMBERED = """
-CREATE OR REPLACE TEMP TABLE numbered AS
-SELECT id, CAST(row_number() OVER (ORDER BY id) - 1 AS INTEGER) AS number FROM (
-    SELECT holder AS id FROM pair UNION SELECT issuer FROM pair UNION SELECT name FROM named)"""
-
-_EDGES = """
-SELECT h.number AS holder, c.number AS company, low, high, low_open, high_open, votes_low, votes_high, votes_low_open,
-    votes_high_open
-FROM pair JOIN numbered AS h ON h.id = pair.holder JOIN numbered AS c ON c.id = pair.issuer
-WHERE high > 0 OR votes_high > 0"""
-
-_KINDS = """
-SELECT number, arg_max(type, told) AS type FROM numbered JOIN (
-    SELECT party, coalesce(type, 'company') AS type, row(known_day <= $known, known_day, stands) AS told
-    FROM (SELECT party, type, {place} AS stands, coalesce(known_on_latest, true_on_latest, DATE '0001-01-01') AS known_day
-        FROM "entity" WHERE id NOT IN (SELECT id FROM gone)) AS said) AS described ON described.party = numbered.id
-GROUP BY number HAVING type <> 'company'"""
-
-
-def everybody(together: Joined, moment: Moment, plain: Plain, stated: Sequence[Stated]) -> Everybody:
+def everybody(together: Joined, day: Day, plain: Plain, stated: Sequence[Stated]) -> Everybody:
     """All holdings as arrays: plain companies' from the day's words, the others' as stated.
 
     ``stated`` are all the holdings of the companies that are not plain, their unknown holders' too.
     """
-    import pyarrow as pa  # noqa: PLC0415 (an extra)
+    rows, words = day.rows, day.words
+    named = {end for each in stated for end in (each.holder, each.company) if not end.startswith(_UNKNOWN)}
+    names = [name for name in sorted(named) if rows.ids.find(name) < 0 and name not in words.others]
+    everyone = _Parties(rows.ids, (*words.others, *names))
+    words = _without(words, everyone.numbers(plain.replayed))
+    loose, some, whole, rounded = _plain_part(together, day, words, len(everyone))
+    met = np.zeros(len(everyone), np.bool_)
+    for these in (loose.holder, loose.company, everyone.numbers(named)):
+        met[these] = True
+    loose = loose.only(some)
+    kind = np.zeros(len(everyone), np.int8)
+    kind[: len(rows.ids)] = kinds_of(together, day.moment, rows, KINDS)
+    ids, number = everyone.met(met)
+    chosen = np.flatnonzero(met)
+    by_number = np.argsort(number[chosen])
+    kind, whole, rounded = (each[chosen][by_number] for each in (kind, whole, rounded))
+    loose = _Loose(number[loose.holder], number[loose.company], loose.columns)
+    rest = _remainders(loose, whole, len(ids))
+    others = _of_stated(stated, ids, whole, rounded)
+    return _by_company(ids, kind, [loose, rest, *others], whole, rounded)
 
-    connection = together.connection
-    names = {end for each in stated for end in (each.holder, each.company) if not end.startswith(_UNKNOWN)}
-    connection.register("replayed", pa.table({"name": pa.array(sorted(plain.replayed), pa.string())}))
-    connection.register("named", pa.table({"name": pa.array(sorted(names), pa.string())}))
-    connection.execute(_WORDS)
-    connection.execute(_NUMBERED)
-    table: Any = connection.sql(_EDGES).to_arrow_table()
-    ids: Any = (
-        connection.sql("SELECT id FROM numbered ORDER BY number").to_arrow_table()["id"].combine_chunks()
-    )
-    kinds: Any = connection.sql(
-        _KINDS.format(place=together.place), params={"known": moment.known}
-    ).to_arrow_table()
-    connection.unregister("replayed")
-    connection.unregister("named")
-    return _laid_out(ids, kinds, table, stated)
+
+_UNKNOWN = unknown_id("")
 
 
-_UNKNOWN = "unknown holders of "
-_KIND = {"person": 1, "state": 2, "unknown": 3}
+class _Parties:
+    """The parties of a register, and further ones by name."""
+
+    def __init__(self, ids: Ids, others: Sequence[str]) -> None:
+        self.ids, self.others = ids, others
+        self.further = {name: len(ids) + nth for nth, name in enumerate(others)}
+
+    def __len__(self) -> int:
+        return len(self.ids) + len(self.others)
+
+    def numbers(self, names: "set[str] | frozenset[str]") -> NDArray[np.int64]:
+        """The numbers of those of these that are among them."""
+        found = (self.further[name] if name in self.further else self.ids.find(name) for name in names)
+        return np.array([each for each in found if each >= 0], np.int64)
+
+    def met(self, met: NDArray[np.bool_]) -> tuple[Ids, NDArray[np.int32]]:
+        """Only those that are met, in the order of their ids; and the new number of each, -1 for the others."""
+        further = [self.others[nth] for nth in np.flatnonzero(met[len(self.ids) :]).tolist()]
+        further.sort(key=str.encode)
+        kept = np.flatnonzero(met[: len(self.ids)])
+        at = np.searchsorted(kept, [self.ids.place(each) for each in further]).astype(np.int64)
+        number = np.full(len(met), -1, np.int32)
+        turn = np.arange(len(kept))
+        number[kept] = turn + np.searchsorted(at, turn, side="right")
+        number[[self.further[each] for each in further]] = at + np.arange(len(further))
+        return self.ids.only(met[: len(self.ids)], further), number
+
+
+def _without(words: Words, companies: NDArray[np.int64]) -> Words:
+    return words.only(~np.isin(words.company, companies)) if len(companies) else words
 
 
 @dataclass(slots=True)
@@ -284,78 +197,88 @@ class _Loose:
 
     holder: NDArray[np.int32]
     company: NDArray[np.int32]
-    columns: tuple[NDArray[Any], ...]
+    columns: tuple[Column, ...]
+
+    def only(self, these: NDArray[np.bool_]) -> "_Loose":
+        """Some of them; columns that are one stay one."""
+        if these.all():
+            return self
+        made = {id(each): each[these] for each in self.columns}
+        return _Loose(self.holder[these], self.company[these], tuple(made[id(each)] for each in self.columns))
 
 
-def _laid_out(
-    ids: Any,  # noqa: ANN401 (Arrow)
-    kinds: Any,  # noqa: ANN401 (Arrow)
-    table: Any,  # noqa: ANN401 (Arrow)
-    stated: Sequence[Stated],
-) -> Everybody:
-    count = len(ids)
-    company = table["company"].to_numpy().astype(np.int32)
-    floats = [table[name].to_numpy() for name in ("low", "high", "votes_low", "votes_high")]
-    opens = [
-        table[name].to_numpy().astype(np.bool_)
-        for name in ("low_open", "high_open", "votes_low_open", "votes_high_open")
-    ]
-    parts = [np.rint(each * UNITS).astype(np.int64) for each in floats]
-    rounded = np.zeros(count, np.bool_)
-    for each, part in zip(floats, parts, strict=True):
-        rounded[company[part / UNITS != each]] = True
-    whole = np.full(count, UNITS, np.int64)
-    plain = _Loose(
-        table["holder"].to_numpy().astype(np.int32), company,
-        (parts[0], parts[1], opens[0], opens[1], parts[2], parts[3], opens[2], opens[3]),
+def _plain_part(
+    together: Joined, day: Day, words: Words, size: int
+) -> tuple[_Loose, NDArray[np.bool_], NDArray[np.int64], NDArray[np.bool_]]:
+    """The holdings that the day's words state, in units, and which are more than nothing.
+
+    By party: what they are parts of, and who has longer numbers.
+    """
+    shares, votes = one_word_each(together, day.asked, words, size)
+    whole, rounded = np.full(size, UNITS, np.int64), np.zeros(size, np.bool_)
+
+    def units(parts: NDArray[np.float64]) -> NDArray[np.int64]:
+        found = np.rint(parts * UNITS).astype(np.int64)
+        rounded[shares.company[found / UNITS != parts]] = True
+        return found
+
+    has_share = (shares.said & SHARE) != 0
+    low, high = shares.shares
+    all_have = bool(has_share.all())
+    is_range = not all_have or not np.array_equal(low, high)
+    ends = (low, high) if all_have else (np.where(has_share, low, 0.0), np.where(has_share, high, 1.0))
+    first = units(ends[0])
+    capital: tuple[Column, ...] = (
+        first, units(ends[1]) if is_range else first,
+        has_share & ((shares.said & LOW_OPEN) != 0), has_share & ((shares.said & HIGH_OPEN) != 0),
     )  # fmt: skip
-    rest = _remainders(plain, whole, count)
-    numbers = {name: number for number, name in _positions(ids, stated)}
-    others = _of_stated(stated, numbers, whole, rounded)
-    return _by_company(ids, kinds, [plain, rest, *others], whole, rounded)
+    same = (votes.said & (VOTES | WORDS)) == 0
+    same |= ((votes.said & (VOTES | CONTROL)) == 0) & has_share & (votes.place == shares.place)
+    some = ends[1] > 0
+    if same.all():
+        return _Loose(shares.holder, shares.company, capital * 2), some, whole, rounded
+    voting = _voting(votes, same, capital, units)
+    nothing = same if votes.votes is None else same | (((votes.said & VOTES) != 0) & (votes.votes[1] <= 0))
+    return _Loose(shares.holder, shares.company, (*capital, *voting)), some | ~nothing, whole, rounded
 
 
-def _positions(ids: Any, stated: Sequence[Stated]) -> Iterable[tuple[int, str]]:  # noqa: ANN401 (Arrow)
-    import pyarrow as pa  # noqa: PLC0415 (an extra)
-    import pyarrow.compute as pc  # noqa: PLC0415 (an extra)
-
-    wanted = sorted({end for each in stated for end in (each.holder, each.company)})
-    found = pc.index_in(pa.array(wanted, pa.string()), ids.cast(pa.string())).to_pylist() if wanted else []
-    return ((number, name) for number, name in zip(found, wanted, strict=True) if number is not None)
+def _voting(votes: Words, same: NDArray[np.bool_], capital: Sequence[Column], units: Any) -> Sequence[Column]:  # noqa: ANN401 (a function)
+    """The votes of each pair: as its shares, as stated, a majority, or anything."""
+    stated = (votes.said & VOTES) != 0
+    majority = ~stated & ((votes.said & CONTROL) != 0)
+    least = np.where(majority, 0.5, 0.0)
+    most = np.ones(len(stated))
+    if votes.votes is not None:
+        least, most = np.where(stated, votes.votes[0], least), np.where(stated, votes.votes[1], most)
+    told = (
+        units(least), units(most),
+        (stated & ((votes.said & VOTES_LOW_OPEN) != 0)) | majority, stated & ((votes.said & VOTES_HIGH_OPEN) != 0),
+    )  # fmt: skip
+    return [np.where(same, mine, said) for mine, said in zip(capital, told, strict=True)]
 
 
 def _remainders(plain: _Loose, whole: NDArray[np.int64], count: int) -> _Loose:
     """The unknown holders' parts: what the stated ones leave. Their number is the company's, negative less one."""
-    columns, company = plain.columns, plain.company
-    ends = [_sum(company, columns[at], count) for at in (0, 1, 4, 5)]
-    opens = [
-        _sum(company, columns[at] & (columns[at + side] != 0), count)
-        for at, side in ((2, 0), (3, 0), (6, 0), (7, 0))
-    ]
-    held = _sum(company, np.ones(len(company), np.int64), count) > 0
-    ranged = _sum(company, (columns[0] != columns[1]).astype(np.int64), count) > 0
-    made = []
-    for low, high, low_opens, high_opens in (
-        (ends[0], ends[1], opens[0], opens[1]),
-        (ends[2], ends[3], opens[2], opens[3]),
-    ):
-        rest_low, rest_high = np.maximum(0, whole - high), np.maximum(0, whole - low)
-        made += [rest_low, rest_high, (high_opens > 0) & (high < whole), (low_opens > 0) & (low < whole)]
+    made: list[Column] = []
+    for ends in (plain.columns[:4], plain.columns[4:]):
+        counts, sums = np.zeros((count, 2), np.int64), np.zeros((count, 4), np.int64)
+        compiled(kernels.tally)(plain.company, *ends, counts, sums)
+        low, high, low_opens, high_opens = sums.T
+        made += [np.maximum(0, whole - high), np.maximum(0, whole - low),
+                 (high_opens > 0) & (high < whole), (low_opens > 0) & (low < whole)]  # fmt: skip
+        if ends[0] is plain.columns[0]:
+            held, ranged = counts[:, 0] > 0, counts[:, 1] > 0
+        if plain.columns[0] is plain.columns[4]:
+            made += made
+            break
     some = held & ((made[1] > 0) | (made[5] > 0) | ranged)
     at = np.flatnonzero(some).astype(np.int32)
     return _Loose(-at - 1, at, tuple(each[at] for each in made))
 
 
-def _sum(company: NDArray[np.int32], values: NDArray[Any], count: int) -> NDArray[np.int64]:
-    """Whole numbers added up by company (exactly: doubles would lose the last digits of long columns)."""
-    total = np.zeros(count, np.int64)
-    np.add.at(total, company, values.astype(np.int64))
-    return total
-
-
 def _of_stated(
     stated: Sequence[Stated],
-    numbers: dict[str, int],
+    ids: Ids,
     whole: NDArray[np.int64],
     rounded: NDArray[np.bool_],
 ) -> list[_Loose]:
@@ -366,14 +289,13 @@ def _of_stated(
         by_company.setdefault(each.company, []).append(each)
     rows: list[tuple[int, int, list[Any]]] = []
     for name, column in by_company.items():
-        number = numbers[name]
+        number = ids.find(name)
         common = _common(column)
         whole[number] = common or UNITS
         rounded[number] = common is None
         for each in column:
-            holder = (
-                -number - 1 if each.holder == f"{_UNKNOWN}{name}" else numbers.get(each.holder, -number - 1)
-            )
+            found = ids.find(each.holder)
+            holder = -number - 1 if found < 0 or each.holder == unknown_id(name) else found
             rows.append(
                 (
                     holder,
@@ -420,38 +342,60 @@ def _whole_ends(part: Interval, whole: int) -> tuple[int, int, bool, bool]:
 
 
 def _by_company(
-    ids: Any,  # noqa: ANN401 (Arrow)
-    kinds: Any,  # noqa: ANN401 (Arrow)
+    ids: Ids,
+    kind: NDArray[np.int8],
     loose: Sequence[_Loose],
     whole: NDArray[np.int64],
     rounded: NDArray[np.bool_],
 ) -> Everybody:
-    import pyarrow as pa  # noqa: PLC0415 (an extra)
-    import pyarrow.compute as pc  # noqa: PLC0415 (an extra)
-
     count = len(ids)
     holder = np.concatenate([each.holder for each in loose])
     company = np.concatenate([each.company for each in loose])
-    columns: list[NDArray[Any]] = [np.concatenate([each.columns[at] for each in loose]) for at in range(8)]
-    nobody = np.unique(-holder[holder < 0] - 1)
+    nobody = np.unique(-holder[holder < 0] - 1).astype(np.int32)
     holder = np.where(holder < 0, count + np.searchsorted(nobody, -holder - 1), holder).astype(np.int32)
     size = count + len(nobody)
-    order = np.argsort(company, kind="stable")
-    start = np.zeros(size + 1, np.int64)
-    np.cumsum(np.bincount(company, minlength=size), out=start[1:])
-    kind = np.zeros(size, np.int8)
-    named = kinds["type"].to_pylist()
-    kind[kinds["number"].to_numpy()] = [_KIND.get(each, 0) for each in named]
-    kind[count:] = _KIND["unknown"]
+    start, order = np.zeros(size + 1, np.int64), np.empty(len(company), np.int32)
+    compiled(kernels.put_by)(company, start, order)
     unknown_of = np.full(size, -1, np.int32)
     unknown_of[count:] = nobody
-    titles = pc.binary_join_element_wise(_UNKNOWN, ids.take(pa.array(nobody)), "") if len(nobody) else ids[:0]
-    filled = [
+    kinds, wholes, rough = (
         np.concatenate([each, np.full(len(nobody), at, each.dtype)])
-        for each, at in ((whole, UNITS), (rounded, False))
-    ]
-    ends = [column[order] for column in columns]
+        for each, at in ((kind, KINDS["unknown"]), (whole, UNITS), (rounded, False))
+    )
     return Everybody(
-        pa.concat_arrays([ids.cast(pa.string()), titles.cast(pa.string())]),
-        kind, unknown_of, start, holder[order], Ends(*ends[:4]), Ends(*ends[4:]), *filled,
+        ids.with_unknown(nobody), kinds, unknown_of, start, holder[order], *_ends(loose, order), wholes, rough
+    )
+
+
+def _ends(loose: Sequence[_Loose], order: NDArray[np.int32]) -> tuple[Ends, Ends]:
+    """Capital and votes; columns that say the same are one array."""
+    made: dict[tuple[int, ...], Column] = {}
+    columns = []
+    for at in range(8):
+        key = tuple(id(each.columns[at]) for each in loose)
+        if key not in made:
+            made[key] = np.concatenate([each.columns[at] for each in loose])[order]
+        columns.append(made[key])
+    for at, like in ((1, 0), (4, 0), (5, 1), (6, 2), (7, 3)):
+        if columns[at] is not columns[like] and np.array_equal(columns[at], columns[like]):
+            columns[at] = columns[like]
+    return Ends(*columns[:4]), Ends(*columns[4:])
+
+
+def restricted(all_: Everybody, companies: NDArray[np.bool_]) -> Everybody:
+    """The holdings in some companies alone, with all parties that are met in these."""
+    count = np.where(companies, np.diff(all_.start), 0)
+    edges = np.flatnonzero(companies[all_.companies()])
+    met = companies & (count > 0)
+    met[all_.holder[edges]] = True
+    number = (np.cumsum(met) - 1).astype(np.int32)
+    start = np.zeros(int(met.sum()) + 1, np.int64)
+    np.cumsum(count[met], out=start[1:])
+    unknown = all_.unknown_of[met]
+    unknown[unknown >= 0] = number[unknown[unknown >= 0]]
+    ids = all_.ids.only(met[: all_.ids.named]).with_unknown(unknown[unknown >= 0])
+    capital = all_.capital.only(edges)
+    votes = capital if all_.votes is all_.capital else all_.votes.only(edges)
+    return Everybody(
+        ids, all_.kind[met], unknown, start, number[all_.holder[edges]], capital, votes, all_.whole[met], all_.rounded[met]
     )  # fmt: skip

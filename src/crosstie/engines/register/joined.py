@@ -1,13 +1,17 @@
 """Several registers, and a ledger in memory, as the tables of one: asked together, each left as it is."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from crosstie.engines.keeping import Keep
 from crosstie.engines.register.columns import TABLES, Table, item_of, row_of
+from crosstie.engines.register.content import content_of, stamp_of
 from crosstie.engines.register.store import PLACE, connect, place_column
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.schema import KINDS, declared_by
@@ -26,12 +30,17 @@ _PARTIES = (("entity", "party"), ("holding", "holder"), ("holding", "issuer"))
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A connection whose tables hold all statements, what numbers their rows, and what clashes."""
+    """A connection whose tables hold all statements, what numbers their rows, and what clashes.
+
+    ``keep`` is where what follows from all these statements is kept, of registers of which ``told`` is what is in them.
+    """
 
     connection: "DuckDBPyConnection"
     place: str
     problems: tuple[Problem, ...] = ()
     files: tuple[str, ...] = ()
+    keep: Keep | None = None
+    told: tuple[tuple[Path, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +53,18 @@ class _Part:
 
 
 @contextmanager
-def joined(registers: Sequence[Path], ledger: Ledger | None = None) -> Iterator[Joined]:
+def joined(
+    registers: Sequence[Path], ledger: Ledger | None = None, keep: Keep | None = None
+) -> Iterator[Joined]:
     """Registers and a ledger as one; statements that a ledger in memory makes come first.
 
     A statement or source that stands in two of them is taken once; where two say different things under
     one id, the first stands and a problem names both places.
+
+    Parameters
+    ----------
+    keep
+        Where to keep what is made of them between questions.
 
     Raises
     ------
@@ -56,20 +72,49 @@ def joined(registers: Sequence[Path], ledger: Ledger | None = None) -> Iterator[
         Not a register, or DuckDB is not installed.
     """
     files = tuple(str(each) for each in registers)
+    told = tuple((each, content_of(each)) for each in registers) if keep else ()
     if ledger is None and len(registers) == 1:
         with connect(registers[0]) as connection:
-            yield Joined(connection, place_column(registers[0]), files=files)
+            found = Joined(connection, place_column(registers[0]), files=files, told=told)
+            yield _keeping(found, keep, [stamp_of(connection)])
         return
+    said = []
     for register in registers:
-        with connect(register):
-            pass  # whether it is one, told in the store's own words
+        with connect(register) as connection:  # whether it is one, told in the store's own words
+            said.append(f"{register} {stamp_of(connection)}")
     with _in_memory() as connection:
         parts = [] if ledger is None else [_take_in(connection, ledger)]
+        if keep and ledger is not None:
+            said.append(_said_in_memory(connection))
         parts += [_attach(connection, number, path) for number, path in enumerate(registers)]
         _make_views(connection, parts)
         problems = tuple(_clashes(connection, parts))
         _make_views(connection, parts)
-        yield Joined(connection, PLACE, problems, files)
+        yield _keeping(Joined(connection, PLACE, problems, files, told=told), keep, said)
+
+
+def _keeping(found: Joined, keep: Keep | None, said: Sequence[str]) -> Joined:
+    """With where to keep what is made of all this, if it can be told that it is what it was before it was opened."""
+    if keep is None or not is_unchanged(found):
+        return found
+    content = json.dumps([[content for _, content in found.told], list(said)])
+    return replace(found, keep=keep.of(hashlib.sha256(content.encode()).hexdigest()))
+
+
+def is_unchanged(together: Joined) -> bool:
+    """Whether there is in the registers what there was when they were opened."""
+    return all(content and content == content_of(path) for path, content in together.told)
+
+
+def _said_in_memory(connection: "DuckDBPyConnection") -> str:
+    """All that the ledger in memory says, as a hash."""
+    digest = hashlib.sha256()
+    for name in TABLES:
+        rows: Any = connection.sql(f'SELECT * FROM "memory {name}" ORDER BY {PLACE}').to_arrow_table()  # noqa: S608 (our own names)
+        digest.update(f"{name} {rows.num_rows}\n".encode())
+        for batch in rows.to_batches():
+            digest.update(batch.serialize())
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from crosstie.engines.register.columns import TABLES, Table, item_of
+from crosstie.engines.register.content import HEADERS, draw_stamp
 from crosstie.engines.register.filling import Imported, Item, Progress, fill
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Source, Statement
@@ -132,15 +133,11 @@ def _duckdb() -> Any:  # noqa: ANN401 (an extra)
     return _load_what_is_needed("duckdb")[0]
 
 
-_HEADERS = 12_288
-"""Bytes of the headers with which a DuckDB file begins; one that is shorter was never finished."""
-
-
 def _begin_again(path: Path, *, write: bool) -> None:
     """A file whose making was cut off within its headers holds nothing: it is made anew, or told."""
     with path.open("rb") as file:
-        start = file.read(_HEADERS)
-    if len(start) == _HEADERS or (start and start[8:12] != b"DUCK"):
+        start = file.read(HEADERS)
+    if len(start) == HEADERS or (start and start[8:12] != b"DUCK"):
         return
     if not write:
         raise CrosstieError(f"{path}: nothing in it: its first import was cut off; import again")
@@ -207,6 +204,7 @@ def append(path: Path, items: Iterable[Item], progress: Progress | None = None) 
         with unfinished(path, *debris), ExitStack() as changing, connect(path, write=True) as connection:
             connection.execute("BEGIN")
             filled = fill(connection, items, progress)
+            draw_stamp(connection)
             if not new:
                 changing.enter_context(unfinished(path, sure=False))
             connection.execute("COMMIT")
