@@ -23,7 +23,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import crosstie
 from crosstie.text.problem import CrosstieError
 from crosstie.text.writing import whole_file
 
@@ -50,6 +49,17 @@ class Keep:
     def of(self, content: str) -> "Keep | None":
         """The same for some content; ``None`` where it cannot be told."""
         return replace(self, content=content) if content else None
+
+    def has_room(self, size: int) -> bool:
+        """Whether so many bytes would be kept."""
+        folder = next(
+            (each for each in (self.folder, *self.folder.absolute().parents) if each.exists()), None
+        )
+        if folder is None or size > self.most or not os.access(folder, os.W_OK):
+            return False
+        with contextlib.suppress(OSError):
+            return folder.is_dir() and shutil.disk_usage(folder).free > 2 * size
+        return False
 
     def file(self, what: str, *asked: object) -> Path:
         """The file of what is made of the content: by what was asked, the program's files and its libraries."""
@@ -97,7 +107,7 @@ def _bytes(said: str) -> int:
 @cache
 def program() -> tuple[str, ...]:
     """What code makes arrays: the size and time of each file of the package, and the versions of what it calculates with."""
-    root = Path(crosstie.__file__).parent
+    root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
         told = path.stat()
@@ -199,7 +209,7 @@ def _pieces(head: bytes, arrays: Iterable[NDArray[Any]]) -> Iterator[Any]:
 
 
 def _bytes_of(array: NDArray[Any]) -> Any:  # noqa: ANN401 (bytes, or a view of them)
-    return memoryview(array).cast("B") if len(array) else b""
+    return array.view(np.uint8).data if len(array) else b""
 
 
 def _up(size: int) -> int:

@@ -16,7 +16,7 @@ from crosstie.ledger.statements import PartyId, Right, Statement, StatementId, V
 from crosstie.network.build import treasury_id
 from crosstie.network.edges import unknown_id
 from crosstie.questions.clocks import Clocks
-from crosstie.questions.everyone import at_once
+from crosstie.questions.everyone import at_once, moment_of
 from crosstie.questions.holders import KEYS as MEASURES
 from crosstie.questions.holders import HolderRow, company_rows
 from crosstie.questions.opening import Opened, at, load_ledger
@@ -113,10 +113,9 @@ def streamed(path: str, before: Clocks, after: Clocks) -> Iterator[Stream]:
 
 
 def _changed(together: "Joined", before: Clocks, after: Clocks) -> "Changed | None":
-    from crosstie.engines.register import differing, everybody  # noqa: PLC0415 (DuckDB is asked for only by a register)
+    from crosstie.engines.register import differing  # noqa: PLC0415 (DuckDB is asked for only by a register)
 
-    moments = (everybody.Moment(each.on, each.known, each.assume) for each in (before, after))
-    return differing.changed_companies(together, *moments)
+    return differing.changed_companies(together, moment_of(before), moment_of(after))
 
 
 def _of_changed(

@@ -115,9 +115,7 @@ def _made(together: "Joined", clocks: Clocks, more: Iterable[str] = ()) -> Every
     return Everyone(together, bulk.everybody(together, day, plain, stated), told)
 
 
-def _replayed(
-    together: "Joined", clocks: Clocks, plain: Plain
-) -> tuple[Told, Sequence[bulk.Stated]] | None:
+def _replayed(together: "Joined", clocks: Clocks, plain: Plain) -> tuple[Told, Sequence[bulk.Stated]] | None:
     """What is told of the companies that are not plain; ``None`` where arrays cannot say it."""
     if not plain.replayed:
         return Told(plain, together.problems), ()
@@ -207,7 +205,7 @@ def problems_of(together: "Joined", companies: frozenset[str], clocks: Clocks) -
 
 def number_of(all_: Everyone, asked: str) -> int:
     """The number of the party that a person means, -1 where that takes the small analysis to say."""
-    from crosstie.engines.register.bearing import named  # noqa: PLC0415 (DuckDB is asked for only by a register)
+    from crosstie.engines.register.finding import named  # noqa: PLC0415 (DuckDB is asked for only by a register)
 
     meant = list(named(all_.together, asked))
     return all_.holdings.ids.find(meant[0]) if len(meant) == 1 else -1

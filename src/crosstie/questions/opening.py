@@ -163,13 +163,13 @@ def _meant(together: "Joined", about: About) -> frozenset[str]:
     UnknownPartyError
         Nobody of a name; the message names the nearest.
     """
-    from crosstie.engines.register import bearing  # noqa: PLC0415 (as above)
+    from crosstie.engines.register import finding  # noqa: PLC0415 (as above)
 
     parties: set[str] = set()
     for asked in about.parties:
-        meant = bearing.named(together, _company_of(asked))
+        meant = finding.named(together, _company_of(asked))
         if not meant:
-            near = bearing.nearest(together, asked)
+            near = finding.nearest(together, asked)
             hint = f"; did you mean {near!r}?" if near else ""
             raise UnknownPartyError(f"no such party: {asked!r}{hint}")
         parties |= meant

@@ -72,7 +72,7 @@ def _about(path: str, listed: Sequence[Listed]) -> About | None:
     with at_once(path) as together:
         if together is None:
             return None
-        from crosstie.engines.register.bearing import names_of_all  # noqa: PLC0415 (DuckDB is asked for only by a register)
+        from crosstie.engines.register.finding import names_of_all  # noqa: PLC0415 (DuckDB is asked for only by a register)
 
         parties = list(names_of_all(together))
     found = matches([(names, identifiers) for _, names, identifiers in parties], listed)

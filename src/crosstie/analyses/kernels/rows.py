@@ -1,6 +1,4 @@
-"""Rows that are put by number: counted, listed, and walked along."""
-
-import numpy as np
+"""Rows that are put by number: counted, listed, compared; and texts in order that are found among others."""
 
 from crosstie.analyses.kernels.hints import Array, Whole
 
@@ -8,6 +6,7 @@ from crosstie.analyses.kernels.hints import Array, Whole
 def put_by(keys: Array, start: Array, rows: Array) -> None:
     """List rows by their key, those of one key in their order; a key below zero is nobody's.
 
+    >>> import numpy as np
     >>> start, rows = np.zeros(4, np.int64), np.empty(3, np.int32)
     >>> put_by(np.array([2, 0, 2, -1]), start, rows)
     >>> start.tolist(), rows.tolist()
@@ -32,6 +31,7 @@ def tally(
 ) -> None:
     """By key how many rows, how many of them are ranges; both ends added up, how many are open below and above.
 
+    >>> import numpy as np
     >>> one, no = np.ones(2, np.int64), np.zeros(2, np.bool_)
     >>> counts, sums = np.zeros((2, 2), np.int64), np.zeros((2, 4), np.int64)
     >>> tally(np.array([1, 1]), one, 2 * one, no, ~no, counts, sums)
@@ -53,6 +53,7 @@ def repeat_in(start: Array, rows: Array, other: Array, seen: Array, again: Array
 
     ``seen`` is scratch, one a party, below zero at first and at the end.
 
+    >>> import numpy as np
     >>> again = np.zeros(3, np.bool_)
     >>> repeat_in(np.array([0, 3]), np.arange(3), np.array([1, 0, 1]), np.full(2, -1), again), again.tolist()
     (2, [True, False, True])
@@ -73,29 +74,10 @@ def repeat_in(start: Array, rows: Array, other: Array, seen: Array, again: Array
     return found
 
 
-def walk(start: Array, rows: Array, other: Array, seen: Array, queue: Array, many: Whole) -> Whole:
-    """Follow rows from the first ``many`` parties in the queue to all others; how many the queue has then.
-
-    >>> seen, queue = np.array([True, False, False]), np.array([0, 0, 0])
-    >>> walk(np.array([0, 1, 1, 1]), np.array([0]), np.array([2]), seen, queue, 1), queue.tolist()
-    (2, [0, 2, 0])
-    """
-    turn = 0
-    while turn < many:
-        key = queue[turn]
-        for at in range(start[key], start[key + 1]):
-            party = other[rows[at]]
-            if not seen[party]:
-                seen[party] = True
-                queue[many] = party
-                many += 1
-        turn += 1
-    return many
-
-
 def numbers_in(begins: Array, data: Array, all_begins: Array, all_data: Array, numbers: Array) -> None:
     """The number that each of some texts has among others; both in the order of their bytes. Below zero: it has none.
 
+    >>> import numpy as np
     >>> letters, numbers = np.frombuffer(b"abd", np.uint8), np.empty(2, np.int32)
     >>> numbers_in(np.array([0, 1, 3]), letters, np.array([0, 1, 2, 3]), letters, numbers), numbers.tolist()
     (None, [0, -1])

@@ -5,26 +5,30 @@ above it. So the parties that matter are walked to over what was ever said (what
 status: too many are read, never too few), and only statements about them become records.
 """
 
-import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from crosstie.engines.register.columns import TABLES
 from crosstie.engines.register.joined import Joined, ledger_of, selected
-from crosstie.engines.register.steps import REPLAYED
+from crosstie.engines.register.rows import By
+from crosstie.engines.register.walking import (
+    Ground,
+    Reach,
+    between,
+    count_of,
+    ground_of,
+    listed,
+    parties_of,
+    reached,
+    ties_of,
+    walk,
+)
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.schema import KIND_OF
-from crosstie.ledger.statements import Correction, Part, PartyId, ShareClass, Source, Statement
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-Reach = Literal["alone", "above", "below", "around", "through"]
-"""Which parties beside those asked about: none, all that hold them, all they hold, both and theirs, or all they
-hold and all that hold these."""
+from crosstie.ledger.statements import Correction, ShareClass, Source, Statement
 
 ABOUT = {
     "holding": "issuer",
@@ -44,15 +48,6 @@ BINDING = ("vote_cap", "acting_in_concert")
 """Rights that bind a holder with those it controls anywhere."""
 
 
-@dataclass(slots=True)
-class _Ties:
-    """Who stands above and below whom by statements that are read whole; the companies these are about."""
-
-    above: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    below: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    companies: set[str] = field(default_factory=set)
-
-
 def bearing_on(together: Joined, parties: Iterable[str], reach: Reach) -> Ledger | None:
     """The statements that bear on some parties; ``None`` where they cannot be told apart from the rest.
 
@@ -61,14 +56,14 @@ def bearing_on(together: Joined, parties: Iterable[str], reach: Reach) -> Ledger
     parties
         Ids; those that nobody mentions bring nothing.
     """
-    if _count(together, FEW) > MOST_FEW:
+    few = _few(together)
+    if few is None:
         return None
-    few = [item for name in FEW for item in selected(together, TABLES[name])]
-    ties = _ties([item for item in few if not isinstance(item, Source)])
-    wanted = _reached(together, ties, frozenset(parties), reach)
-    if reach != "around" and _binds(together, wanted | ties.companies):
-        wanted = _walk(together, ties, wanted, "around")
-    return ledger_of(together, _read(together, wanted | ties.companies, few))
+    ground = ground_of(together, _without_sources(few), far=reach != "alone")
+    wanted = reached(ground, frozenset(parties), reach)
+    if reach != "around" and _binds(together, wanted | ground.ties.companies):
+        wanted = walk(ground, wanted, "around")
+    return ledger_of(together, _read(ground, wanted | ground.ties.companies, few))
 
 
 def bearing_between(together: Joined, owners: Iterable[str], companies: Iterable[str]) -> Ledger | None:
@@ -76,51 +71,41 @@ def bearing_between(together: Joined, owners: Iterable[str], companies: Iterable
 
     Other holders of these take their parts of them, and nothing of them comes back to the owners. ``None`` as above.
     """
-    if _count(together, FEW) > MOST_FEW:
+    few = _few(together)
+    if few is None:
         return None
-    few = [item for name in FEW for item in selected(together, TABLES[name])]
-    ties = _ties([item for item in few if not isinstance(item, Source)])
-    wanted = _between(together, ties, frozenset(owners), frozenset(companies))
-    return ledger_of(together, _read(together, wanted | ties.companies, few))
+    ground = ground_of(together, _without_sources(few), far=True)
+    wanted = between(ground, frozenset(owners), frozenset(companies))
+    return ledger_of(together, _read(ground, wanted | ground.ties.companies, few))
 
 
 def reached_between(
     together: Joined, owners: Iterable[str], companies: Iterable[str]
 ) -> frozenset[str] | None:
     """The parties between owners and companies; ``None`` as above."""
-    if _count(together, FEW) > MOST_FEW:
+    few = _few(together)
+    if few is None:
         return None
-    few: list[Any] = [item for name in FEW for item in selected(together, TABLES[name])]
-    return _between(together, _ties(few), frozenset(owners), frozenset(companies))
-
-
-def _between(
-    together: Joined, ties: _Ties, owners: frozenset[str], companies: frozenset[str]
-) -> frozenset[str]:
-    """Both ways are walked at once; once one is at its end, the other goes on within what that has found."""
-    starts: dict[Reach, frozenset[str]] = {"above": companies, "below": owners}
-    steps = {reach: _steps(together, reach) for reach in starts}
-    seen = {reach: set(start) for reach, start in starts.items()}
-    new = {reach: set(start) for reach, start in starts.items()}
-    while all(new.values()):
-        reach = min(new, key=lambda side: len(new[side]))
-        new[reach] = _next(together, ties, steps[reach], reach, new[reach]) - seen[reach]
-        seen[reach] |= new[reach]
-    ended, other = sorted(starts, key=lambda side: bool(new[side]))
-    between = _walk(together, ties, starts[other], other, within=seen[ended])
-    with _listed(together.connection, "frontier", owners | companies):
-        # one company that each end holds, so that whoever is told of by holdings alone is known
-        told = 'SELECT min(issuer) FROM "holding" WHERE holder IN (SELECT name FROM frontier) GROUP BY holder'
-        known = {row[0] for row in together.connection.execute(told).fetchall()}
-    return between | owners | companies | known
+    return between(ground_of(together, few, far=True), frozenset(owners), frozenset(companies))
 
 
 def reached_by(together: Joined, parties: Iterable[str], reach: Reach) -> frozenset[str] | None:
     """The parties that the reach takes in; ``None`` where too much is tied by other statements to say."""
-    if _count(together, FEW) > MOST_FEW:
+    few = _few(together)
+    if few is None:
         return None
-    few: list[Any] = [item for name in FEW for item in selected(together, TABLES[name])]
-    return _reached(together, _ties(few), frozenset(parties), reach)
+    return reached(ground_of(together, few, far=reach != "alone"), frozenset(parties), reach)
+
+
+def _few(together: Joined) -> list[Any] | None:
+    """All statements of kinds that are read whole, and sources; ``None`` where they are too many."""
+    if count_of(together, FEW) > MOST_FEW:
+        return None
+    return [item for name in FEW if count_of(together, [name]) for item in selected(together, TABLES[name])]
+
+
+def _without_sources(few: Iterable[Any]) -> list[Any]:
+    return [item for item in few if not isinstance(item, Source)]
 
 
 def replayed_companies(together: Joined) -> frozenset[str] | None:
@@ -129,14 +114,14 @@ def replayed_companies(together: Joined) -> frozenset[str] | None:
     Whose classes events move, of which a class, a vote total, a right that moves votes or a trust's
     beneficiary is stated, and those named in corrected statements.
     """
-    if _count(together, FEW) > MOST_FEW:
+    few = _few(together)
+    if few is None:
         return None
-    few: list[Any] = [item for name in FEW for item in selected(together, TABLES[name])]
-    found = _ties(few).companies | {each.issuer for each in few if isinstance(each, ShareClass)}
+    found = ties_of(few).companies | {each.issuer for each in few if isinstance(each, ShareClass)}
     for query in _NOT_PLAIN:
         found.update(row[0] for row in together.connection.execute(query).fetchall() if row[0])
     corrected = [each for each in few if isinstance(each, Correction)]
-    with _listed(together.connection, "frontier", [each.corrects for each in corrected]):
+    with listed(together.connection, "frontier", [each.corrects for each in corrected]):
         told = 'SELECT id, issuer FROM "holding" WHERE id IN (SELECT name FROM frontier)'
         holdings = dict(together.connection.execute(told).fetchall())
     if any(
@@ -157,168 +142,52 @@ _NOT_PLAIN = (
 )
 
 
-def _count(together: Joined, kinds: Sequence[str]) -> int:
-    counts = " + ".join(f'(SELECT count(*) FROM "{kind}")' for kind in kinds)  # noqa: S608 (our own names)
-    return int(together.connection.execute(f"SELECT {counts}").fetchall()[0][0])
-
-
-def _ties(few: Iterable[Any]) -> _Ties:
-    statements = list(few)
-    issuer = {each.share_class: each.issuer for each in statements if isinstance(each, ShareClass)}
-    ties = _Ties()
-    for each in statements:
-        below = {
-            issuer[name] for key in ("share_class", "into") if (name := getattr(each, key, None)) in issuer
-        }
-        if type(each).__name__ == "Contribution":
-            below.add(each.trust)
-        if KIND_OF[type(each)].name in REPLAYED:
-            ties.companies |= below
-        for company in below:
-            for party in parties_of(each) - {company}:
-                ties.above[company].add(party)
-                ties.below[party].add(company)
-    return ties
-
-
-def parties_of(statement: Statement) -> set[str]:
-    """Every party that a statement names in a field of its own."""
-    found: set[str] = set()
-    for each in KIND_OF[type(statement)].fields:
-        value = getattr(statement, each.name)
-        if each.type is PartyId:
-            found.update(value if each.many else [value] if value else [])
-        elif each.type is Part:
-            found.update(part.holder for part in value if part.holder)
-    return found
-
-
-def _reached(together: Joined, ties: _Ties, start: frozenset[str], reach: Reach) -> frozenset[str]:
-    if reach == "through":
-        return _walk(together, ties, _walk(together, ties, start, "below"), "above")
-    return _walk(together, ties, start, reach)
-
-
-def _walk(
-    together: Joined, ties: _Ties, start: frozenset[str], reach: Reach, within: AbstractSet[str] | None = None
-) -> frozenset[str]:
-    """All parties that the reach takes in (``within`` some), names of one party (whoever judged it) together."""
-    steps = _steps(together, reach)
-    seen, new = set(start), set(start)
-    while new:
-        new = _next(together, ties, steps, reach, new) - seen
-        if within is not None:
-            new &= within
-        seen |= new
-    return frozenset(seen)
-
-
-def _next(
-    together: Joined, ties: _Ties, steps: Sequence[str], reach: Reach, parties: AbstractSet[str]
-) -> set[str]:
-    """The parties one step from these."""
-    found: set[str] = set()
-    for party in parties:
-        if reach in {"above", "around"}:
-            found |= ties.above.get(party, set())
-        if reach in {"below", "around"}:
-            found |= ties.below.get(party, set())
-    with _listed(together.connection, "frontier", parties):
-        for step in steps:
-            found.update(row[0] for row in together.connection.execute(step).fetchall())
-    return found
-
-
-_UP = (
-    'SELECT DISTINCT holder FROM "holding" WHERE issuer IN (SELECT name FROM frontier)',
-    'SELECT DISTINCT holder FROM "beneficiary" WHERE trust IN (SELECT name FROM frontier)',
-    """SELECT DISTINCT unnest([holder, instructed_by]) AS name FROM "right"
-       WHERE issuer IN (SELECT name FROM frontier)""",
-    """SELECT DISTINCT unnest(from_json(parties, '["VARCHAR"]')) AS name FROM "right"
-       WHERE issuer IN (SELECT name FROM frontier)""",
-)
-_DOWN = (
-    'SELECT DISTINCT issuer FROM "holding" WHERE holder IN (SELECT name FROM frontier)',
-    'SELECT DISTINCT trust FROM "beneficiary" WHERE holder IN (SELECT name FROM frontier)',
-    """SELECT DISTINCT issuer FROM "right" WHERE issuer IS NOT NULL AND (holder IN (SELECT name FROM frontier)
-       OR instructed_by IN (SELECT name FROM frontier))""",
-)
-_ALIKE = """SELECT other FROM "same_as" WHERE party IN (SELECT name FROM frontier)
-    UNION SELECT party FROM "same_as" WHERE other IN (SELECT name FROM frontier)"""
-_CORRECTED = {
-    "above": """SELECT DISTINCT unnest([said.holder, told.value]) FROM "holding" AS said
-        JOIN "correction" AS told ON told.corrects = said.id
-        WHERE told.value IN (SELECT name FROM frontier) OR said.issuer IN (SELECT name FROM frontier)""",
-    "below": """SELECT DISTINCT unnest([said.issuer, told.value]) FROM "holding" AS said
-        JOIN "correction" AS told ON told.corrects = said.id
-        WHERE told.value IN (SELECT name FROM frontier) OR said.holder IN (SELECT name FROM frontier)""",
-}
-
-
-def _steps(together: Joined, reach: Reach) -> list[str]:
-    """The queries from some parties to the next; of tables that have no rows, none."""
-    corrected = _count(together, ["correction"])
-    up = [*_UP, *([_CORRECTED["above"]] if corrected else [])]
-    down = [*_DOWN, *([_CORRECTED["below"]] if corrected else [])]
-    chosen = {"alone": [], "above": up, "below": down, "around": [*up, *down]}[reach]
-    filled = {kind for kind in ("holding", "beneficiary", "right", "same_as") if _count(together, [kind])}
-    return [
-        f"SELECT * FROM ({step}) AS found(name) WHERE name IS NOT NULL"  # noqa: S608 (our own words)
-        for step in (*chosen, _ALIKE)
-        if any(f'FROM "{kind}"' in step for kind in filled)
-    ]
-
-
-class _Listing:
-    """Names as a table for the queries inside a ``with``."""
-
-    def __init__(self, connection: "DuckDBPyConnection", table: str, names: Iterable[str]) -> None:
-        self.connection, self.table, self.names = connection, table, names
-
-    def __enter__(self) -> None:
-        import pyarrow as pa  # noqa: PLC0415 (an extra)
-
-        listed = pa.table({"name": pa.array([each for each in self.names if each], pa.string())})
-        self.connection.register(self.table, listed)
-
-    def __exit__(self, *_: object) -> None:
-        self.connection.unregister(self.table)
-
-
-_listed = _Listing
-
-
 def _binds(together: Joined, companies: frozenset[str] | set[str]) -> bool:
     """Whether a right concerns these companies that binds holders with all they control."""
     kinds = ", ".join(f"'{kind}'" for kind in BINDING)
-    with _listed(together.connection, "frontier", companies):
+    with listed(together.connection, "frontier", companies):
         query = f"""SELECT 1 FROM "right" WHERE "right" IN ({kinds})
             AND (issuer IS NULL OR issuer IN (SELECT name FROM frontier)) LIMIT 1"""  # noqa: S608 (our own words)
         return bool(together.connection.execute(query).fetchall())
 
 
 def _read(
-    together: Joined, companies: frozenset[str] | set[str], few: Sequence[Statement | Source]
+    ground: Ground, companies: frozenset[str] | set[str], few: Sequence[Statement | Source]
 ) -> Iterator[Statement | Source]:
     """What is about the companies, the rivals of its events, then what it names and what retracts it."""
-    statements = [each for each in few if not isinstance(each, Source)]
+    together, connection = ground.together, ground.together.connection
+    statements = _without_sources(few)
     corrected = {each.corrects for each in statements if isinstance(each, Correction)}
-    connection = together.connection
+    told_events = {each.head.event for each in statements if each.head.event}
     about: list[Statement] = []
-    with _listed(connection, "frontier", companies), _listed(connection, "corrected", corrected):
-        events = {each.head.event for each in statements if each.head.event} | _events(together)
-        with _listed(connection, "rival", events):
-            for name in (*ABOUT, "remark"):
-                about += _about(together, name)
+    with listed(connection, "frontier", companies), listed(connection, "corrected", corrected):
+        kinds = [name for name in (*ABOUT, "remark") if count_of(together, [name])]
+        events = told_events | _events(together, kinds)
+        with listed(connection, "rival", events):
+            for name in kinds:
+                if name == "holding" and ground.rows is not None and not corrected and not events:
+                    about += _at(ground, name, ground.rows.above, ground.rows.place, companies)
+                else:
+                    about += _about(together, name)
     read = [*statements, *about]
     read += list(_retracting(together, read))
     names = set(companies).union(*map(parties_of, read))
-    read += list(_describing(together, names))
+    read += list(_describing(ground, names))
     sources = {source for each in read for source in each.head.sources}
     order = {name: at for at, name in enumerate(TABLES)}
     yield from sorted(read, key=lambda each: order[KIND_OF[type(each)].name])  # stable: rows keep their order
-    with _listed(connection, "frontier", sources):
+    with listed(connection, "frontier", sources):
         yield from selected(together, TABLES["source"], "id IN (SELECT name FROM frontier)")
+
+
+def _at(ground: Ground, name: str, by: By, place: NDArray[np.int64], parties: Iterable[str]) -> Iterator[Any]:
+    """The rows of a table about some parties, found by where they are stored."""
+    assert ground.rows is not None  # noqa: S101 (the caller has looked)
+    numbers = ground.rows.ids.find_all(parties)
+    rows = by.of_all(numbers)
+    places = (place[rows] if len(place) else rows).tolist()
+    where = f"said.{ground.together.place} IN (SELECT unnest($places::BIGINT[]))"
+    return selected(ground.together, TABLES[name], where, {"places": places})
 
 
 def _subject(name: str) -> str:
@@ -330,9 +199,14 @@ def _subject(name: str) -> str:
     return f"({column} IN (SELECT name FROM frontier) OR said.id IN (SELECT name FROM corrected))"  # noqa: S608 (our own names)
 
 
-def _events(together: Joined) -> set[str]:
+def _events(together: Joined, kinds: Iterable[str]) -> set[str]:
     found: set[str] = set()
-    for name in ABOUT:
+    for name in kinds:
+        if name not in ABOUT:
+            continue
+        some = f'SELECT 1 FROM "{name}" WHERE event IS NOT NULL LIMIT 1'  # noqa: S608 (our own names)
+        if not together.connection.execute(some).fetchall():
+            continue
         query = f'SELECT DISTINCT event FROM "{name}" AS said WHERE event IS NOT NULL AND {_subject(name)}'  # noqa: S608 (our own words)
         found.update(row[0] for row in together.connection.execute(query).fetchall())
     return found
@@ -345,10 +219,10 @@ def _about(together: Joined, name: str) -> Iterator[Any]:
 
 def _retracting(together: Joined, read: Iterable[Statement]) -> Iterator[Any]:
     """Retractions of what is read, and retractions of these."""
-    ids = {each.head.id for each in read}
+    ids = {each.head.id for each in read} if count_of(together, ["retraction"]) else set()
     seen: set[str] = set()
     while ids:
-        with _listed(together.connection, "frontier", ids):
+        with listed(together.connection, "frontier", ids):
             found: list[Any] = list(
                 selected(together, TABLES["retraction"], "retracts IN (SELECT name FROM frontier)")
             )
@@ -358,78 +232,24 @@ def _retracting(together: Joined, read: Iterable[Statement]) -> Iterator[Any]:
         yield from new
 
 
-def _describing(together: Joined, names: set[str]) -> Iterator[Any]:
+def _describing(ground: Ground, names: set[str]) -> Iterator[Any]:
     """Judgements that some of the names are one party, and what all these are; with what retracts either."""
+    together = ground.together
     judged: dict[str, Any] = {}
-    if _count(together, ["same_as"]):
+    if count_of(together, ["same_as"]):
         new = names
         while new:
-            with _listed(together.connection, "frontier", new):
+            with listed(together.connection, "frontier", new):
                 query = "party IN (SELECT name FROM frontier) OR other IN (SELECT name FROM frontier)"
                 told: list[Any] = list(selected(together, TABLES["same_as"], query))
             judged |= {each.head.id: each for each in told}
             new = {end for each in told for end in (each.party, each.other)} - names
             names |= new
     found = list(judged.values())
-    with _listed(together.connection, "frontier", names):
-        found += list(selected(together, TABLES["entity"], "party IN (SELECT name FROM frontier)"))
+    if ground.rows is not None:
+        found += _at(ground, "entity", ground.rows.about, ground.rows.told_at, names)
+    else:
+        with listed(together.connection, "frontier", names):
+            found += list(selected(together, TABLES["entity"], "party IN (SELECT name FROM frontier)"))
     yield from found
     yield from _retracting(together, found)
-
-
-def named(together: Joined, asked: str) -> frozenset[str]:
-    """Ids of the parties that may be meant: of that id, else of that name or identifier, else of nobody."""
-    text = asked.strip()
-    ids = _in_columns(together, text)
-    if ids:
-        return ids
-    value = text.rpartition(":")[2]
-    bound = {
-        "name": text.lower(),
-        "folded": text.casefold(),
-        "listed": json.dumps(text, ensure_ascii=False).lower(),
-        "value": json.dumps(value, ensure_ascii=False).lower(),
-        "whole": json.dumps(text, ensure_ascii=False).lower(),
-        "party": text.lower(),
-    }
-    query = """SELECT DISTINCT party FROM "entity" WHERE lower(name) IN ($name, $folded) OR lower(party) = $party
-        OR contains(lower(names), $listed) OR contains(lower(identifiers), $value)
-        OR contains(lower(identifiers), $whole)"""
-    return frozenset(row[0] for row in together.connection.execute(query, bound).fetchall())
-
-
-def _in_columns(together: Joined, text: str) -> frozenset[str]:
-    for table, column in (("entity", "party"), ("holding", "issuer"), ("holding", "holder")):
-        query = f'SELECT 1 FROM "{table}" WHERE "{column}" = $asked LIMIT 1'  # noqa: S608 (our own names)
-        if together.connection.execute(query, {"asked": text}).fetchall():
-            return frozenset([text])
-    return frozenset()
-
-
-def names_of_all(together: Joined) -> Iterator[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]]:
-    """Every party that is described or holds or is held: its id, its names, its identifiers (of all that was said)."""
-    query = """SELECT party, name, names, identifiers FROM "entity" UNION ALL
-        SELECT name, NULL, NULL, NULL FROM (SELECT holder AS name FROM "holding" UNION SELECT issuer FROM "holding")
-        WHERE name NOT IN (SELECT party FROM "entity")"""
-    cursor = together.connection.execute(query)
-    while rows := cursor.fetchmany(50_000):
-        for party, name, others, identifiers in rows:
-            pairs = [(each["scheme"], each["value"]) for each in json.loads(identifiers or "[]")]
-            yield party, (party, name or "", *json.loads(others or "[]")), tuple(pairs)
-
-
-def nearest(together: Joined, asked: str) -> str:
-    """The id or name most like what was asked for, or nothing."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only when something is wrong)
-
-    query = """SELECT DISTINCT name FROM (
-        SELECT party AS name FROM "entity" UNION ALL SELECT name FROM "entity"
-        UNION ALL SELECT holder FROM "holding" UNION ALL SELECT issuer FROM "holding") AS known
-        WHERE name IS NOT NULL"""
-    best, score = "", 60.0
-    cursor = together.connection.execute(query)
-    while rows := cursor.fetchmany(100_000):
-        found = process.extractOne(asked, [row[0] for row in rows], scorer=fuzz.WRatio, score_cutoff=score)
-        if found and (found[1] > score or not best or (found[1] == score and found[0] < best)):
-            best, score = found[0], found[1]
-    return best

@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crosstie.analyses.kernels import rows as kernels
-from crosstie.engines.local.compiled import compiled
 from crosstie.engines.register.columns import TABLES
 from crosstie.engines.register.everybody import Everybody
 from crosstie.engines.register.joined import Joined
@@ -86,9 +84,7 @@ def _of_day(all_: Everybody, parties: int) -> Iterator[Count]:
     yield "on the day: largest loop", int(loops.max()) if len(loops) else 0
 
 
-def _parties(
-    together: Joined, all_: Everybody, replayed: frozenset[str], known: date, rows: Rows
-) -> int:
+def _parties(together: Joined, all_: Everybody, replayed: frozenset[str], known: date, rows: Rows) -> int:
     """Those that a statement known by the day describes, and those that hold or are held."""
     query = f"""SELECT {together.place} AS place FROM "entity"
         WHERE coalesce(known_on_latest, true_on_latest, DATE '0001-01-01') <= $known
@@ -102,8 +98,7 @@ def _parties(
     named[all_.holder] = True
     named |= np.diff(all_.start) > 0
     ids = all_.ids
-    number = np.empty(ids.named, np.int32)
-    compiled(kernels.numbers_in)(ids.begins, ids.data, rows.ids.begins, rows.ids.data, number)
+    number = ids.numbers_in(rows.ids)
     met = named[: ids.named]
     counts[number[met & (number >= 0)]] = True
     others = {ids[each] for each in np.flatnonzero(met & (number < 0)).tolist()}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from crosstie.engines.register.everybody import UNITS
-from crosstie.engines.register.plain import Moment, prepare
 from crosstie.engines.register.joined import Joined
+from crosstie.engines.register.plain import Moment, prepare
 from crosstie.network.build import treasury_id
 from crosstie.network.edges import unknown_id
 

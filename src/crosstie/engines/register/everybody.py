@@ -6,6 +6,7 @@ statements about it alone, and put among the rest.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -149,7 +150,8 @@ def everybody(together: Joined, day: Day, plain: Plain, stated: Sequence[Stated]
     ids, number = everyone.met(met)
     chosen = np.flatnonzero(met)
     by_number = np.argsort(number[chosen])
-    kind, whole, rounded = (each[chosen][by_number] for each in (kind, whole, rounded))
+    chosen = chosen[by_number]
+    kind, whole, rounded = kind[chosen], whole[chosen], rounded[chosen]
     loose = _Loose(number[loose.holder], number[loose.company], loose.columns)
     rest = _remainders(loose, whole, len(ids))
     others = _of_stated(stated, ids, whole, rounded)
@@ -260,9 +262,9 @@ def _voting(votes: Words, same: NDArray[np.bool_], capital: Sequence[Column], un
 def _remainders(plain: _Loose, whole: NDArray[np.int64], count: int) -> _Loose:
     """The unknown holders' parts: what the stated ones leave. Their number is the company's, negative less one."""
     made: list[Column] = []
-    for ends in (plain.columns[:4], plain.columns[4:]):
+    for ends in (plain.columns[:4], plain.columns[4:]):  # low, high, open, open
         counts, sums = np.zeros((count, 2), np.int64), np.zeros((count, 4), np.int64)
-        compiled(kernels.tally)(plain.company, *ends, counts, sums)
+        compiled(kernels.tally)(plain.company, ends[0], ends[1], ends[2], ends[3], counts, sums)
         low, high, low_opens, high_opens = sums.T
         made += [np.maximum(0, whole - high), np.maximum(0, whole - low),
                  (high_opens > 0) & (high < whole), (low_opens > 0) & (low < whole)]  # fmt: skip

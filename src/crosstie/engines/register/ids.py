@@ -7,9 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from crosstie.analyses.kernels import rows
+from crosstie.engines.local.compiled import compiled
 from crosstie.network.edges import unknown_id
 
 _UNKNOWN = unknown_id("")
+_MANY = 5_000
+"""Ids that are looked for one by one; of more, all are gone through once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +72,37 @@ class Ids:
         return low
 
     def find_all(self, asked: Iterable[str]) -> NDArray[np.int64]:
-        """The numbers of several ids."""
-        return np.array([self.find(each) for each in asked], np.int64)
+        """The numbers of those of some ids that somebody has, in no special order.
+
+        >>> ids_of(["ana", "beta", "gamma"]).find_all(["gamma", "delta"]).tolist()
+        [2]
+        """
+        names = list(asked)
+        if len(names) < _MANY:
+            found = np.array([self.find(each) for each in names], np.int64)
+        else:
+            found = ids_of(names).numbers_in(self).astype(np.int64)
+        return found[found >= 0]
+
+    def numbers_in(self, others: "Ids") -> NDArray[np.int32]:
+        """The number that each named one has among the named others, -1 where it has none."""
+        numbers = np.empty(self.named, np.int32)
+        compiled(rows.numbers_in)(self.begins, self.data, others.begins, others.data, numbers)
+        return numbers
 
     def take(self, numbers: NDArray[np.integer]) -> list[str]:
         """The ids of some numbers, in their order."""
         import pyarrow as pa  # noqa: PLC0415 (an extra)
 
+        if len(numbers) < _MANY:
+            return [self[number] for number in numbers.tolist()]
         known = numbers < self.named
         whose = numbers.copy()
         whose[~known] = self.unknown_of[numbers[~known] - self.named] if len(self.unknown_of) else 0
         found: list[str] = self.arrow().take(pa.array(whose)).to_pylist()
         if known.all():
             return found
-        return [
-            each if named else _UNKNOWN + each for each, named in zip(found, known.tolist(), strict=True)
-        ]
+        return [each if named else _UNKNOWN + each for each, named in zip(found, known.tolist(), strict=True)]
 
     def arrow(self) -> Any:  # noqa: ANN401 (an Arrow column)
         """The named ones as an Arrow column, which shares their memory."""

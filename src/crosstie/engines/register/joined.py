@@ -265,12 +265,14 @@ def _declaring(type_: object) -> Sequence[tuple[str, str]]:
     ]
 
 
-def selected(together: Joined, table: Table, where: str = "TRUE") -> Iterator[Statement | Source]:
+def selected(
+    together: Joined, table: Table, where: str = "TRUE", bound: dict[str, Any] | None = None
+) -> Iterator[Statement | Source]:
     """What the rows of a table say for which a condition of ours holds, in the order in which they were stored."""
     names = [column.name for column in table.columns]
     columns = ", ".join(f'"{name}"' for name in names)
     query = f'SELECT {columns} FROM "{table.name}" AS said WHERE {where} ORDER BY {together.place}'  # noqa: S608 (our own words)
-    cursor = together.connection.execute(query)
+    cursor = together.connection.execute(query, bound or {})
     while batch := cursor.fetchmany(20_000):
         for row in batch:
             yield item_of(table, dict(zip(names, row, strict=True)))

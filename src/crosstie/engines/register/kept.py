@@ -59,7 +59,9 @@ def _packed(all_: Everybody) -> dict[str, NDArray[Any]]:
         "kind": all_.kind, "start": all_.start, "holder": all_.holder,
         "rounded": all_.rounded, "whole": _once(all_.whole),
     }  # fmt: skip
-    columns = {f"{side} {end}": getattr(getattr(all_, side), end) for side in ("capital", "votes") for end in _ENDS}
+    columns = {
+        f"{side} {end}": getattr(getattr(all_, side), end) for side in ("capital", "votes") for end in _ENDS
+    }
     seen: dict[int, str] = {}
     for name, array in columns.items():
         first = seen.setdefault(id(array), name)
@@ -88,9 +90,9 @@ def _unpacked(arrays: keeping.Arrays) -> Everybody:
         columns[name] = made.setdefault(id(array), _all(array, many))
     unknown_of = np.full(len(ids), -1, np.int32)
     unknown_of[ids.named :] = ids.unknown_of
-    sides = (Ends(*(columns[f"{side} {end}"] for end in _ENDS)) for side in ("capital", "votes"))
+    capital, votes = (Ends(*(columns[f"{side} {end}"] for end in _ENDS)) for side in ("capital", "votes"))
     return Everybody(
-        ids, arrays["kind"], unknown_of, arrays["start"], arrays["holder"], *sides,
+        ids, arrays["kind"], unknown_of, arrays["start"], arrays["holder"], capital, votes,
         _all(arrays["whole"], len(ids)), arrays["rounded"],
     )  # fmt: skip
 

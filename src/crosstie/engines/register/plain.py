@@ -80,7 +80,9 @@ def prepare(together: Joined, moment: Moment) -> Plain | None:
         line, stands_at"""
     holder, issuer = ("holder", "issuer") if not asked.same else (_used("holder"), _used("issuer"))
     words = f"SELECT id, {holder} AS holder, {issuer} AS issuer, {columns} FROM in_force AS said"  # noqa: S608 (our own words)
-    together.connection.execute(f"CREATE OR REPLACE TEMP TABLE day_word AS {asked.before} {words}", asked.bound)
+    together.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE day_word AS {asked.before} {words}", asked.bound
+    )
     found = {row[0] for row in together.connection.execute(_NOT_PLAIN).fetchall()} | asked.companies
     return None if len(found) > MOST_REPLAYED else Plain(asked.same, frozenset(found))
 

@@ -1,5 +1,6 @@
 """A register's parties as numbers, row by row: made once for a register's content and kept."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
@@ -10,11 +11,12 @@ from numpy.typing import NDArray
 from crosstie.analyses.kernels import rows as kernels
 from crosstie.engines import keeping
 from crosstie.engines.local.compiled import compiled
-from crosstie.engines.local.identifiers import Shelf, number_batches
+from crosstie.engines.local.identifiers import Shelf, number_batches, worker_pool
 from crosstie.engines.register.ids import Ids, ids_in
 from crosstie.engines.register.joined import Joined, is_unchanged
 
 _BATCH = 1 << 20
+_SAMPLE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ class By:
     def of(self, party: int) -> NDArray[np.int32]:
         """The rows of one party."""
         return self.rows[self.start[party] : self.start[party + 1]]
+
+    def of_all(self, parties: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The rows of several, party by party."""
+        begin = self.start[parties]
+        count = self.start[parties + 1] - begin
+        before = np.cumsum(count) - count
+        at = np.repeat(begin - before, count) + np.arange(int(count.sum()))
+        return self.rows[at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,9 @@ _LISTS = ("above", "below", "about")
 
 def _packed(rows: Rows) -> dict[str, NDArray[Any]]:
     lists = {
-        f"{name} {part.name}": getattr(getattr(rows, name), part.name) for name in _LISTS for part in fields(By)
+        f"{name} {part.name}": getattr(getattr(rows, name), part.name)
+        for name in _LISTS
+        for part in fields(By)
     }
     ids = {"begins": rows.ids.begins, "data": rows.ids.data}
     return {**ids, **{name: getattr(rows, name) for name in _ARRAYS}, **lists}
@@ -91,8 +103,9 @@ def _packed(rows: Rows) -> dict[str, NDArray[Any]]:
 
 def _unpacked(arrays: keeping.Arrays) -> Rows:
     ids = Ids(arrays["begins"], arrays["data"], np.zeros(0, np.int32))
-    lists = (By(arrays[f"{name} start"], arrays[f"{name} rows"]) for name in _LISTS)
-    return Rows(ids, *(arrays[name] for name in _ARRAYS), *lists)
+    lists = [By(arrays[f"{name} start"], arrays[f"{name} rows"]) for name in _LISTS]
+    columns: list[Any] = [arrays[name] for name in _ARRAYS]
+    return Rows(ids, *columns, *lists)
 
 
 def _made(together: Joined) -> Rows:
@@ -103,7 +116,9 @@ def _made(together: Joined) -> Rows:
             named = " AND ".join(f"{column} IS NOT NULL" for column in columns)
             query = f'SELECT {", ".join(columns)}, {together.place} FROM "{table}" WHERE {named}'  # noqa: S608 (our own names)
             for batch in together.connection.sql(query).to_arrow_reader(_BATCH):
-                places[table].append(batch.column(len(columns)).to_numpy(zero_copy_only=False).astype(np.int64))
+                places[table].append(
+                    batch.column(len(columns)).to_numpy(zero_copy_only=False).astype(np.int64)
+                )
                 yield from ([batch.column(at)] for at in range(len(columns)))
 
     (numbers,), names = number_batches(batches())
@@ -120,9 +135,9 @@ def _columns(
     rank: NDArray[np.int32], numbers: NDArray[np.int32], places: dict[str, list[NDArray[np.int64]]]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """Holders, issuers and parties, of which the batches came by turns."""
-    columns: tuple[list[NDArray[np.int32]], ...] = ([], [], [])
+    columns: list[list[NDArray[np.int32]]] = [[], [], []]
     begin = 0
-    for batches, these in ((places["holding"], columns[:2]), (places["entity"], columns[2:])):
+    for batches, these in [(places["holding"], columns[:2]), (places["entity"], columns[2:])]:
         for batch in batches:
             for column in these:
                 column.append(rank[numbers[begin : begin + len(batch)]])
@@ -134,22 +149,45 @@ def _columns(
 def _in_order(shelves: tuple[Shelf, ...]) -> tuple[Ids, NDArray[np.int32]]:
     """All texts in the order of their bytes, and the place of each in it."""
     import pyarrow as pa  # noqa: PLC0415 (an extra)
-    import pyarrow.compute as pc  # noqa: PLC0415 (an extra)
 
     columns = [
         pa.LargeStringArray.from_buffers(len(each), pa.py_buffer(each.begins), pa.py_buffer(each.data))
         for each in shelves
     ]
     names = pa.concat_arrays([pa.array([], pa.large_string()), *columns])
-    order = pc.sort_indices(names)
+    order = _order(names)
     rank = np.empty(len(names), np.int32)
-    rank[order.to_numpy()] = np.arange(len(names), dtype=np.int32)
-    return ids_in(names.take(order)), rank
+    rank[order] = np.arange(len(names), dtype=np.int32)
+    return ids_in(names.take(pa.array(order))), rank
 
 
-def _sorted(places: NDArray[np.int64], *columns: NDArray[np.int32]) -> tuple[NDArray[Any], ...]:
+def _order(names: Any) -> NDArray[np.int64]:  # noqa: ANN401 (an Arrow column)
+    """The numbers of texts in the order of their bytes; each worker sorts those between two of them."""
+    import pyarrow as pa  # noqa: PLC0415 (an extra)
+    import pyarrow.compute as pc  # noqa: PLC0415 (an extra)
+
+    workers = os.cpu_count() or 1
+    few = sorted(names[:: max(1, len(names) // _SAMPLE)].to_pylist(), key=str.encode)
+    cuts = [few[len(few) * nth // workers] for nth in range(1, workers)] if few else []
+
+    def some(nth: int) -> NDArray[np.int64]:
+        these = pa.array(np.ones(len(names), np.bool_))
+        if nth > 0:
+            these = pc.and_(these, pc.greater_equal(names, cuts[nth - 1]))
+        if nth < len(cuts):
+            these = pc.and_(these, pc.less(names, cuts[nth]))
+        numbers = np.flatnonzero(these.to_numpy(zero_copy_only=False))
+        order: NDArray[np.int64] = numbers[pc.sort_indices(names.filter(these)).to_numpy()]
+        return order
+
+    with worker_pool() as pool:
+        return np.concatenate(list(pool.map(some, range(len(cuts) + 1))))
+
+
+def _sorted(places: NDArray[np.int64], *columns: NDArray[np.int32]) -> tuple[Any, ...]:
     order = np.argsort(places, kind="stable")
-    return tuple(each[order] for each in (places, *columns))
+    arrays: list[NDArray[Any]] = [places, *columns]
+    return tuple(each[order] for each in arrays)
 
 
 def _short(places: NDArray[np.int64]) -> NDArray[np.int64]:

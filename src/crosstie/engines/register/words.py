@@ -69,7 +69,8 @@ def words_of(together: Joined, asked: Asked, rows: Rows) -> Words:
     row = rows.rows_at(columns[0])
     if (row < 0).any():
         columns, row = [each[row >= 0] for each in columns], row[row >= 0]
-    holder, company, others = rows.holder[row], rows.issuer[row], ()
+    holder, company = rows.holder[row], rows.issuer[row]
+    others: tuple[str, ...] = ()
     if asked.same:
         number, others = _in_use(asked.same, rows)
         holder, company = number[holder], number[company]
@@ -155,12 +156,12 @@ def _turns(together: Joined, asked: Asked, places: NDArray[np.int64]) -> NDArray
     import pyarrow as pa  # noqa: PLC0415 (an extra)
 
     connection = together.connection
-    connection.register("again", pa.table({"place": places}))
+    connection.register("said_again", pa.table({"place": places}))
     query = f"""{asked.before} SELECT stands_at, row_number() OVER (
             ORDER BY since, known_day, file, line, stands_at) AS turn
-        FROM in_force JOIN again ON again.place = stands_at"""  # noqa: S608 (our own words)
+        FROM in_force JOIN said_again ON said_again.place = stands_at"""  # noqa: S608 (our own words)
     found: Any = connection.sql(query, params=asked.bound).to_arrow_table()
-    connection.unregister("again")
+    connection.unregister("said_again")
     stored, turn = (found[name].to_numpy() for name in ("stands_at", "turn"))
     order = np.argsort(stored)
     placed: NDArray[np.int64] = turn[order][np.searchsorted(stored, places, sorter=order)]
