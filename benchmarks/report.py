@@ -170,6 +170,34 @@ def imports_table():
     return [*lines, "", "One run each on " + found[-1]["machine"] + "."]
 
 
+def kept_tables():
+    """The first question to a register against the second, by size."""
+    lines = []
+    for path in sorted(OUT.glob("kept-*.json"), key=lambda each: int(each.stem.split("-")[1])):
+        told = json.loads(path.read_text(encoding="utf-8"))
+        lines += [
+            "",
+            f"{size_words(told['register'])} companies and persons, on {told['machine']}:",
+            "",
+            "| command | first | second | first over second | with nothing kept | GB, first | GB, second | same answers |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        ]
+        for title, r in told["asked"].items():
+            seconds = f"{r['first']:.3g} | {r['second']:.3g} | {r['first_over_second']:.3g} | {r['off']:.3g}"
+            memory = f"{r['gigabytes_first']:.2f} | {r['gigabytes_second']:.2f}"
+            lines.append(f"| `{title}` | {seconds} | {memory} | {'yes' if r['same_answer'] else '**no**'} |")
+    if not lines:
+        return []
+    return [
+        "",
+        "## One question after another",
+        "",
+        "Whole commands on a synthetic register, start and output included, in processor seconds: first with nothing kept, then once more",
+        "with what the first [kept](engines/kept.md), then with `CROSSTIE_CACHE=off`. Each first question makes what it needs itself.",
+        *lines,
+    ]
+
+
 def picture(found):
     """Seconds against size, both by powers of ten."""
     points = {
@@ -239,6 +267,7 @@ def main():
         *seconds_table(found),
         *imports_table(),
         *peers_table(),
+        *kept_tables(),
         "",
         "## Machines",
         "",
@@ -254,6 +283,7 @@ def main():
         "python benchmarks/bulk.py 1e8 --only world    # 100 million, 24 GB",
         "python benchmarks/imports.py 1e9",
         "python benchmarks/peers.py",
+        "python benchmarks/kept.py 1e6                 # 1e7 takes 16 GB",
         "python benchmarks/report.py                   # this page",
         "```",
     ]

@@ -64,9 +64,10 @@ def changed_companies(together: Joined, before: Moment, after: Moment) -> Change
         if plain is None:
             return None
         replayed |= plain.replayed
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM day_word")  # noqa: S608 (our own names)
+        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+        connection.execute(f"ALTER TABLE temp.day_word RENAME TO {table}")
         connection.execute("INSERT INTO tied SELECT name FROM alias UNION SELECT used FROM alias")
-    for step in (_CHANGED, _WORD):
+    for step in (_CHANGED, _WORD, "DROP TABLE temp.before", "DROP TABLE temp.after"):
         connection.execute(step.format(place=together.place))
     ranged = bool(_rows(together, f"SELECT 1 FROM word WHERE {_RANGED} LIMIT 1"))  # noqa: S608 (our own words)
     if _rows(together, 'SELECT 1 FROM "right" WHERE issuer IS NULL LIMIT 1'):
@@ -74,7 +75,7 @@ def changed_companies(together: Joined, before: Moment, after: Moment) -> Change
         replayed |= {row[0] for row in _rows(together, "SELECT issuer FROM changed")}
         return Changed(sorted(replayed), ranged, at_once=False)
     connection.execute(_INTRICATE, [sorted(replayed)])
-    for step in (_STAKE, _OVER, _REST):
+    for step in (_STAKE, _OVER, _REST, "DROP TABLE temp.word"):
         connection.execute(step)
     replayed |= {row[0] for row in _rows(together, "SELECT issuer FROM intricate")}
     return Changed(sorted(replayed), ranged, at_once=True)
@@ -86,18 +87,19 @@ def _rows(together: Joined, query: str) -> list[Any]:
 
 _CHANGED = """
 CREATE OR REPLACE TEMP TABLE changed AS SELECT DISTINCT issuer FROM (
-    (SELECT id, holder, issuer FROM before EXCEPT SELECT id, holder, issuer FROM after)
-    UNION ALL (SELECT id, holder, issuer FROM after EXCEPT SELECT id, holder, issuer FROM before))"""
+    (SELECT stands_at, holder, issuer FROM before EXCEPT SELECT stands_at, holder, issuer FROM after)
+    UNION ALL (SELECT stands_at, holder, issuer FROM after EXCEPT SELECT stands_at, holder, issuer FROM before))"""
 
-_SCALED = ", ".join(
-    f"CAST(round(said.{end} * {UNITS}) AS BIGINT) AS {end}_units"
-    for end in ("share_low", "share_high", "votes_low", "votes_high")
-)
+_ENDS_OF_PARTS = ("share_low", "share_high", "votes_low", "votes_high")
+_SCALED = ", ".join(f"CAST(round({end} * {UNITS}) AS BIGINT) AS {end}_units" for end in _ENDS_OF_PARTS)
 _WORD = f"""
 CREATE OR REPLACE TEMP TABLE word AS
-SELECT said.*, {_SCALED}, said.id || ' (holding' || coalesce(', ' || stored.true_on, '') || ')' AS told,
+SELECT later, said.holder, said.issuer, stands_at, share_class, shares, coalesce(base, 'unstated') AS base,
+    share, share_low, share_high, share_low_open, share_high_open,
+    votes, votes_low, votes_high, votes_low_open, votes_high_open, words,
+    {_SCALED}, id || ' (holding' || coalesce(', ' || true_on, '') || ')' AS told,
     row_number() OVER (PARTITION BY later, said.issuer
-        ORDER BY since, known_day, said.file, said.line, stands_at) AS nth
+        ORDER BY since, known_day, coalesce(file, ''), coalesce(line, 0), stands_at) AS nth
 FROM (SELECT FALSE AS later, * FROM before UNION ALL SELECT TRUE, * FROM after) AS said
     JOIN changed USING (issuer) JOIN "holding" AS stored ON stored.{{place}} = said.stands_at"""  # noqa: S608 (our own words)
 
@@ -130,18 +132,18 @@ WITH plain AS (SELECT * FROM word ANTI JOIN intricate USING (issuer)),
         QUALIFY row_number() OVER (PARTITION BY later, issuer, holder ORDER BY nth DESC) = 1),
     v AS (SELECT * FROM plain WHERE votes IS NOT NULL OR words IS NOT NULL
         QUALIFY row_number() OVER (PARTITION BY later, issuer, holder ORDER BY nth DESC) = 1),
-    both_words AS (SELECT first.*, CASE WHEN v.id IS NULL THEN 'as shares' WHEN v.votes IS NOT NULL THEN 'stated'
+    both_words AS (SELECT first.*, CASE WHEN v.stands_at IS NULL THEN 'as shares' WHEN v.votes IS NOT NULL THEN 'stated'
             WHEN contains(lower(v.words), 'control') THEN 'majority'
-            WHEN s.id = v.id THEN 'as shares' ELSE 'anything' END AS how,
+            WHEN s.stands_at = v.stands_at THEN 'as shares' ELSE 'anything' END AS how,
         coalesce(s.share_low_units, 0) AS low, coalesce(s.share_high_units, {UNITS}) AS high,
         coalesce(s.share_low_open, FALSE) AS low_open,
         s.share_high IS NOT NULL AND coalesce(s.share_high_open, FALSE) AS high_open,
         v.votes_low_units, coalesce(v.votes_high_units, {UNITS}) AS votes_high_units, v.votes_low_open,
         v.votes_high IS NOT NULL AND v.votes_high_open AS votes_high_open,
-        CASE WHEN s.id IS NULL OR s.id = v.id THEN [v.told] WHEN v.id IS NULL THEN [s.told]
+        CASE WHEN s.stands_at IS NULL OR s.stands_at = v.stands_at THEN [v.told] WHEN v.stands_at IS NULL THEN [s.told]
             WHEN s.nth < v.nth THEN [s.told, v.told] ELSE [v.told, s.told] END AS told
         FROM first LEFT JOIN s USING (later, issuer, holder) LEFT JOIN v USING (later, issuer, holder)
-        WHERE s.id IS NOT NULL OR v.id IS NOT NULL)
+        WHERE s.stands_at IS NOT NULL OR v.stands_at IS NOT NULL)
 SELECT later, issuer, holder, nth, low, high, low_open, high_open,
     CASE how WHEN 'as shares' THEN low WHEN 'stated' THEN votes_low_units WHEN 'majority' THEN {UNITS // 2} ELSE 0 END
         AS vote_low,

@@ -70,21 +70,24 @@ _ASKED = "SELECT 0 AS moment, $on AS on_day, $known AS seen_by"
 def prepare(together: Joined, moment: Moment) -> Plain | None:
     """Keep the day's words on holdings in a table, and say which companies are not plain; ``None``: too many.
 
-    The table ``day_word`` has names of one party under the one in use.
+    The table ``day_word`` has names of one party under the one in use, the word's days and where it is stored: what else it says
+    is stored there, and to have all of it twice would fill the memory.
     """
     asked = asked_at(together, moment)
     if asked is None:
         return None
-    columns = """share_class, share_low, share_high, share_low_open, share_high_open, shares, share, votes, votes_low,
-        votes_high, votes_low_open, votes_high_open, words, coalesce(base, 'unstated') AS base, since, known_day, file,
-        line, stands_at"""
     holder, issuer = ("holder", "issuer") if not asked.same else (_used("holder"), _used("issuer"))
-    words = f"SELECT id, {holder} AS holder, {issuer} AS issuer, {columns} FROM in_force AS said"  # noqa: S608 (our own words)
-    together.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE day_word AS {asked.before} {words}", asked.bound
-    )
-    found = {row[0] for row in together.connection.execute(_NOT_PLAIN).fetchall()} | asked.companies
+    words = f"""SELECT {holder} AS holder, {issuer} AS issuer, since, known_day, stands_at,
+        {MORE_THAN_PARTS} AS more FROM in_force AS said"""  # noqa: S608 (our own words)
+    connection = together.connection
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE day_word AS {asked.before} {words}", asked.bound)
+    found = {row[0] for row in connection.execute(_NOT_PLAIN).fetchall()} | asked.companies
     return None if len(found) > MOST_REPLAYED else Plain(asked.same, frozenset(found))
+
+
+MORE_THAN_PARTS = """share_class IS NOT NULL OR shares IS NOT NULL
+    OR coalesce(base, 'unstated') NOT IN ('unstated', 'outstanding', 'issued')"""
+"""That a word says more than a part of outstanding shares or of votes."""
 
 
 def replayed_part(together: Joined, plain: Plain) -> Ledger:
@@ -98,9 +101,7 @@ def _used(column: str) -> str:
     return f"coalesce((SELECT any_value(used) FROM alias WHERE name = said.{column}), said.{column})"  # noqa: S608 (our own names)
 
 
-_NOT_PLAIN = """
-    SELECT DISTINCT issuer FROM day_word WHERE share_class IS NOT NULL OR holder = issuer OR shares IS NOT NULL
-        OR base NOT IN ('unstated', 'outstanding', 'issued')"""
+_NOT_PLAIN = "SELECT DISTINCT issuer FROM day_word WHERE more OR holder = issuer"
 
 
 def _rows(together: Joined, query: str) -> list[Any]:

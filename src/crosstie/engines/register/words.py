@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from crosstie.analyses.kernels import rows as kernels
 from crosstie.engines.local.compiled import compiled
 from crosstie.engines.register.joined import Joined
-from crosstie.engines.register.plain import Asked, Moment
+from crosstie.engines.register.plain import MORE_THAN_PARTS, Asked, Moment
 from crosstie.engines.register.rows import Rows
 
 _BATCH = 1 << 20
@@ -27,11 +27,7 @@ _BITS = (
     (HIGH_OPEN, "share_high IS NOT NULL AND coalesce(share_high_open, FALSE)"),
     (VOTES_LOW_OPEN, "coalesce(votes_low_open, FALSE)"),
     (VOTES_HIGH_OPEN, "votes_high IS NOT NULL AND coalesce(votes_high_open, FALSE)"),
-    (
-        NOT_PLAIN,
-        """share_class IS NOT NULL OR shares IS NOT NULL
-            OR coalesce(base, 'unstated') NOT IN ('unstated', 'outstanding', 'issued')""",
-    ),
+    (NOT_PLAIN, MORE_THAN_PARTS),
 )
 _SAID = " + ".join(f"CASE WHEN {told} THEN {bit} ELSE 0 END" for bit, told in _BITS)
 _ENDS = "share_low AS low, coalesce(share_high, 1) AS high, votes_low, coalesce(votes_high, 1) AS votes_high"
