@@ -13,7 +13,7 @@ pytest.importorskip("msgspec")
 from crosstie.engines.register import store
 from crosstie.engines.register.columns import TABLES
 from crosstie.formats import streams
-from crosstie.formats.bods import columns, handing, plain
+from crosstie.formats.bods import columns, handing, looking, plain, whole
 from crosstie.ledger.batch import Batch
 from crosstie.questions import importing
 
@@ -39,6 +39,15 @@ WEIRD = (
     {"type": "x"}, "\x00", "a\nb", "\u2028", " x ", "\xa0x", "y" * 160, "z" * 300, "\ud800", "x\udc00y", "é", "日本", "🦆", "=1+1", "x" * 3_000, 10**400, "entity",
     {"reason": "unknown"}, {"describedByEntityStatement": "s3"}, {"code": "FR"}, [{"id": "1"}, 5], [{"fullName": 3}],
 )  # fmt: skip
+
+
+@pytest.fixture(params=["in blocks", "as a whole"], autouse=True)
+def way(request, monkeypatch):
+    """Small files are read in blocks; here they are read as large ones are, too."""
+    if request.param == "as a whole":
+        monkeypatch.setattr(whole, "_SMALLEST", 0)
+        monkeypatch.setattr(whole, "_ROWS", 7)
+    return request.param
 
 
 def some(rng, *choices):
@@ -301,6 +310,90 @@ def test_a_file_that_breaks_off_gives_the_lines_before(tmp_path):
     file.write_bytes(gzip.compress(b"\n".join(file_of(seeded(2), 2_000)))[:-40_000])
     _, imported = both_ways(tmp_path, file)
     assert "truncated" in {kindred.kind for kindred in imported.problems}
+
+
+def is_taken_as_a_whole(folder, lines):
+    file = folder / "tried.jsonl"
+    file.write_bytes(b"\n".join([json.dumps(standard(0)).encode(), *lines]))
+    return [said for _, said in whole.read(file)][-1:] == [None]
+
+
+def those_taken_as_a_whole(folder, lines):
+    """All but those for which a database would refuse the file."""
+    if not lines or is_taken_as_a_whole(folder, lines):
+        return lines
+    if len(lines) == 1:
+        return []
+    half = len(lines) // 2
+    return those_taken_as_a_whole(folder, lines[:half]) + those_taken_as_a_whole(folder, lines[half:])
+
+
+def standard(number, **more):
+    return {"statementId": f"first{number}", "recordId": f"f{number}", "recordType": "entity",
+            "statementDate": "2020-01-01", "recordDetails": {"entityType": {"type": "state"}}, **more}  # fmt: skip
+
+
+def not_in_blocks(*_):
+    pytest.fail("not as a whole")
+
+
+@pytest.mark.parametrize("way", ["as a whole"], indirect=True)
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_database_takes_is_taken_from_it(tmp_path, monkeypatch, seed):
+    rng = seeded(f"whole {seed}", (0.9, 0.99)[seed % 2])
+    lines = those_taken_as_a_whole(tmp_path, list(file_of(rng, LINES)))
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"\n".join([json.dumps(standard(0)).encode(), *lines]))
+    monkeypatch.setattr(columns, "_in_blocks", not_in_blocks)
+    rows, _ = both_ways(tmp_path, file)
+    assert len(rows["entity"]) > 10
+    assert len(rows["holding"]) > 10
+
+
+HIDDEN = (
+    b'"x": NaN', b'"x": nan', b'"x":-Infinity', b'"x": [1, inf]', b'"x": [INF]', b'"x":[nAn,2]', b'"x": {"y": 1,}',
+    b'"x": [1, ]', b'"x": "and, }"', b'"x": "Nan, inf"', b'"x": "a: nan"', b'"x": 1,', b'"y": {"x": [1,2 ,\t]}', b'"infinity": 0',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", [16, 61, 4_096])
+def test_what_a_database_passes_over_is_read_as_everywhere(tmp_path, monkeypatch, piece, way):
+    monkeypatch.setattr(looking, "_PIECE", piece)
+    if way == "as a whole":
+        monkeypatch.setattr(columns, "_in_blocks", not_in_blocks)
+    lines = []
+    for number, words in enumerate(HIDDEN * 3, 1):
+        lines += [json.dumps(standard(number)).encode(), b"", b" " * (number % 5) + b"\r"]
+        lines.append(json.dumps(standard(f"x{number}")).encode()[:-1] + b", " + words + b"}")
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"\n".join(lines))
+    rows, imported = both_ways(tmp_path, file)
+    refused = {kindred.kind: kindred.count for kindred in imported.problems}
+    assert refused == {"json": 30}
+    assert len(rows["entity"]) == 42 + 42 - 30
+
+
+@pytest.mark.parametrize("way", ["as a whole"], indirect=True)
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_a_file_can_be_read_on_in_blocks_from_anywhere(tmp_path, monkeypatch, after):
+    checked, check = [], whole._check
+
+    def disagrees(batch, lines):
+        if len(checked) == after:
+            raise whole.DisagreedError
+        checked.append(check(batch, lines))
+
+    monkeypatch.setattr(whole, "_check", disagrees)
+    file = tmp_path / "a.jsonl"
+    lines = [
+        json.dumps(standard(number % 19, statementDate=f"20{number}-01-01")).encode()
+        for number in range(10, 40)
+    ]
+    file.write_bytes(b"\n\n".join(lines))
+    rows, imported = both_ways(tmp_path, file)
+    assert len(checked) == after
+    assert len(rows["entity"]) == 19
+    assert {kindred.kind: kindred.count for kindred in imported.problems} == {"duplicate-id": 11}
 
 
 @pytest.mark.parametrize("words", [b'"NaN"', b'"interestedParty": {}'])

@@ -1,11 +1,12 @@
 """BODS JSON lines into batches of columns, many times as fast as record by record, and the same.
 
-Lines are read in blocks. What is a statement exactly as version 0.4 has it goes together with its neighbours
+A large file on disk is parsed by DuckDB as it streams by (:mod:`crosstie.formats.bods.whole`), any other is read in
+blocks of lines. What is a statement exactly as version 0.4 has it goes together with its neighbours
 (:mod:`crosstie.formats.bods.together`); any other line goes by itself, in its turn (:mod:`crosstie.formats.bods.plain`).
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,8 +16,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from crosstie.formats.bods import dates, reading
+from crosstie.formats.bods import dates, reading, whole
 from crosstie.formats.bods.handing import Columns, hand_over, take
+from crosstie.formats.bods.looking import FileLines
 from crosstie.formats.bods.plain import NotPlainError, Pile, check_ids, read_line
 from crosstie.formats.bods.standard import Lines, count_lines, parse
 from crosstie.formats.bods.together import Numbers, Statements, translate
@@ -36,38 +38,73 @@ def read(path: Path) -> Iterator[Item]:
         yield from reading.read(path)
         return
     pile = Pile(str(path))
+    done = (yield from _as_a_whole(path, pile)) if whole.may_be(path) else 0
+    if done is not None:
+        yield from _in_blocks(path, pile, done)
+
+
+def _as_a_whole(path: Path, pile: Pile) -> Generator[Item, None, int | None]:
+    """As much of the file as can be read so; the number of the last line taken, or nothing if it is all taken."""
+    done = 0
+    for lines, said in whole.read(path):
+        if said is None:
+            return None
+        yield from _taken_in(path, _Chunk(lines.numbers, lines, said, np.arange(len(lines.begins))), pile)
+        done = int(lines.numbers[-1])
+    return done
+
+
+def _in_blocks(path: Path, pile: Pile, done: int) -> Iterator[Item]:
+    """The lines after these, block by block."""
     waiting: deque[Future[_Chunk]] = deque()
-    with ThreadPoolExecutor(_AHEAD) as helpers:  # some chunks are parsed while one before is translated
-        for block in line_blocks(path, count_lines):
+    with ThreadPoolExecutor(_AHEAD) as helpers:  # some chunks are read while one before is taken
+        for block in _lines_after(path, done):
             if isinstance(block, Problem):
                 while waiting:
-                    yield from _translated(path, waiting.popleft().result(), pile)
+                    yield from _taken_in(path, waiting.popleft().result(), pile)
                 yield block
                 continue
-            waiting.append(helpers.submit(_parsed, *block))
+            waiting.append(helpers.submit(_read, *block))
             if len(waiting) > _AHEAD:
-                yield from _translated(path, waiting.popleft().result(), pile)
+                yield from _taken_in(path, waiting.popleft().result(), pile)
         while waiting:
-            yield from _translated(path, waiting.popleft().result(), pile)
+            yield from _taken_in(path, waiting.popleft().result(), pile)
+
+
+def _lines_after(path: Path, done: int) -> Iterator[tuple[int, bytes] | Problem]:
+    """Whole lines, many at once, from the one after this number on."""
+    for block in line_blocks(path, count_lines):
+        if isinstance(block, Problem):
+            if block.where.line > done:
+                yield block
+            continue
+        number, text = block
+        passed = done - number + 1
+        if passed <= 0:
+            yield block
+        elif len(rest := text.split(b"\n", passed)) > passed:
+            yield number + passed, rest[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Lines from one number on; the statements among them that are standard, and which lines those are."""
+    """Lines and their numbers; what the standard statements among them say, and which lines those are."""
 
-    first: int
-    lines: Lines
-    table: pa.Table
+    numbers: Numbers
+    lines: Lines | FileLines
+    said: Statements
     at: Numbers
 
 
-def _parsed(first: int, text: bytes) -> _Chunk:
+def _read(first: int, text: bytes) -> _Chunk:
     lines = Lines.of(text)
     if _is_utf8(text):
-        return _Chunk(first, lines, *parse(lines))
-    fine = np.array([_is_utf8(lines.line(nth)) for nth in range(len(lines.begins))])
-    table, at = parse(Lines(text, lines.begins[fine], lines.ends[fine]))
-    return _Chunk(first, lines, table, np.flatnonzero(fine)[at])
+        table, at = parse(lines)
+    else:
+        fine = np.array([_is_utf8(lines.line(nth)) for nth in range(len(lines.begins))])
+        table, at = parse(Lines(text, lines.begins[fine], lines.ends[fine]))
+        at = np.flatnonzero(fine)[at]
+    return _Chunk(np.arange(first, first + len(lines.begins)), lines, translate(table), at)
 
 
 def _is_utf8(text: bytes) -> bool:
@@ -79,9 +116,9 @@ def _is_utf8(text: bytes) -> bool:
     return True
 
 
-def _translated(path: Path, found: _Chunk, pile: Pile) -> Iterator[Item]:
-    said = translate(found.table, pile)
-    turn = _Turn(path, found.first, found.lines, found.at, said, np.zeros(len(found.at), np.bool_), pile)
+def _taken_in(path: Path, found: _Chunk, pile: Pile) -> Iterator[Item]:
+    said = found.said.settled(pile.amounts)
+    turn = _Turn(path, found.numbers, found.lines, found.at, said, np.zeros(len(found.at), np.bool_), pile)
     yield from _in_turn(turn)
     yield from hand_over(pile, _taken(turn))
 
@@ -94,17 +131,17 @@ class _Turn:
     """
 
     path: Path
-    first: int
-    lines: Lines
+    numbers: Numbers
+    lines: Lines | FileLines
     at: Numbers
     said: Statements
     taken: NDArray[np.bool_]
     pile: Pile
 
-    def records(self, begin: int, end: int) -> tuple[int, list[str]]:
-        """The records of the relationships among some statements, and the row of the first."""
+    def records(self, begin: int, end: int) -> tuple[list[str], list[str]]:
+        """The records of the relationships among some statements, and the ids of these statements."""
         first, last = np.searchsorted(self.said.holdings.of, [begin, end])
-        return int(first), self.said.records[first:last]
+        return self.said.records[first:last], self.said.own[first:last]
 
 
 def _in_turn(turn: _Turn) -> Iterator[Source | Problem]:
@@ -121,22 +158,25 @@ def _in_turn(turn: _Turn) -> Iterator[Source | Problem]:
 
 
 def _single(turn: _Turn, line: int) -> Iterator[Source | Problem]:
-    yield from read_line(turn.path, turn.first + line, turn.lines.line(line), turn.pile)
+    yield from read_line(turn.path, int(turn.numbers[line]), turn.lines.line(line), turn.pile)
 
 
 def _stretch(turn: _Turn, begin: int, end: int) -> Iterator[Source | Problem]:
     """Take these statements, unless one of them says again what was said."""
     if begin == end:
         return
-    ids = turn.said.ids[begin:end]
-    seen = turn.pile.memory.seen
-    first, records = turn.records(begin, end)
-    again = turn.pile.memory.said_of.keys() & records
-    if len(set(ids)) == len(ids) and seen.isdisjoint(ids) and _can_replace(turn, again):
-        seen.update(ids)
+    ids = set(turn.said.ids[begin:end])
+    memory = turn.pile.memory
+    records, own = turn.records(begin, end)
+    again = memory.said_of.keys() & (distinct := set(records))
+    if len(ids) == end - begin and memory.seen.isdisjoint(ids) and _can_replace(memory, again):
+        memory.seen |= ids
         turn.taken[begin:end] = True
         yield from _new_sources(turn, begin, end)
-        _replace(turn, first, records, again)
+        if again or len(distinct) < len(records):
+            _replace(turn, begin, records, own, again)
+        else:
+            memory.said_of.update(zip(records, own, strict=True))
     elif end == begin + 1:
         yield from _single(turn, int(turn.at[begin]))
     else:
@@ -146,60 +186,58 @@ def _stretch(turn: _Turn, begin: int, end: int) -> Iterator[Source | Problem]:
 
 
 def _new_sources(turn: _Turn, begin: int, end: int) -> Iterator[Source]:
-    sources, memory = turn.said.sources, turn.pile.memory
+    sources, known = turn.said.sources, turn.pile.memory.sources
+    if all(source is None or source.id in known for source in sources):
+        return
     found, first = np.unique(turn.said.source[begin:end], return_index=True)
     for nth, number in sorted(zip(first, found, strict=True)):
         source = sources[number]
-        if source is not None and source.id not in memory.sources:
-            memory.sources.add(source.id)
-            line = turn.first + int(turn.at[begin + nth])
+        if source is not None and source.id not in known:
+            known.add(source.id)
+            line = int(turn.numbers[turn.at[begin + nth]])
             yield replace(source, where=Place(turn.pile.file, line))
 
 
-def _can_replace(turn: _Turn, records: Iterable[str]) -> bool:
+def _can_replace(memory: reading.Memory, records: Iterable[str]) -> bool:
     """Whether what was said of these records has ids that can be kept."""
     try:
         for record in records:
-            check_ids(*turn.pile.memory.said_of[record])
+            check_ids(*memory.holdings_of(record))
     except NotPlainError:
         return False
     return True
 
 
-def _replace(turn: _Turn, first: int, records: list[str], again: AbstractSet[str]) -> None:
+def _replace(turn: _Turn, begin: int, records: list[str], own: list[str], again: AbstractSet[str]) -> None:
     """Retract what earlier statements of the same records said, and remember what is said now.
 
     ``again`` are the records of which something was said before these statements.
     """
-    said, said_of = turn.said, turn.pile.memory.said_of
-    ids = said.holdings.columns["id"][first : first + len(records)].to_pylist()
-    now: list[tuple[StatementId, ...]] = list(zip(ids, strict=True))
-    if len(set(records)) < len(records):
-        again = {*again, *(record for record, count in Counter(records).items() if count > 1)}
-    if again:
-        for nth, record in enumerate(records):
-            if record in again:
-                _retract(turn, int(said.holdings.of[first + nth]), said_of.get(record, ()))
-                said_of[record] = now[nth]
-    said_of.update(zip(records, now, strict=True))
+    memory, of = turn.pile.memory, turn.said.holdings.of
+    repeated = again | {record for record, count in Counter(records).items() if count > 1}
+    replaced = []
+    for nth, record in enumerate(records, int(np.searchsorted(of, begin))):
+        if record in repeated:
+            replaced.append((int(of[nth]), memory.holdings_of(record)))
+            memory.said_of[record] = turn.said.own[nth]
+    memory.said_of.update(zip(records, own, strict=True))
+    _retract(turn, replaced)
 
 
-def _retract(turn: _Turn, row: int, statements: Iterable[StatementId]) -> None:
-    """Put on the pile that a statement replaces these."""
-    said = turn.said
-    head = (
-        turn.pile.days.of(said.days.text[row].as_py()),
-        said.cited[said.source[row]],
-        turn.first + int(turn.at[row]),
-    )
-    for n, replaced in enumerate(statements, 1):
-        turn.pile.retractions.append((f"{said.ids[row]}#replaces-{n}", *head, replaced))
+def _retract(turn: _Turn, replaced: list[tuple[int, tuple[StatementId, ...]]]) -> None:
+    """Put on the pile that statements, by their row, replace others."""
+    said, pile = turn.said, turn.pile
+    days = said.days.text.take(pa.array([row for row, _ in replaced])).to_pylist()
+    for (row, statements), day in zip(replaced, days, strict=True):
+        head = pile.days.of(day), said.cited[said.source[row]], int(turn.numbers[turn.at[row]])
+        for n, one in enumerate(statements, 1):
+            pile.retractions.append((f"{said.ids[row]}#replaces-{n}", *head, one))
 
 
 def _taken(turn: _Turn) -> dict[str, Columns]:
     """For each kind the lines and the columns of the statements that were taken."""
     texts = pa.array(turn.said.cited, pa.string())
-    lines = turn.first + turn.at
+    lines = turn.numbers[turn.at]
     found = {}
     for kind, rows in (("entity", turn.said.parties), ("holding", turn.said.holdings)):
         which = np.flatnonzero(turn.taken[rows.of])

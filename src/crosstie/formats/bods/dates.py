@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from crosstie.formats.bods.plain import Codes, NotPlainError
+from crosstie.formats.bods.reading import day_of
 from crosstie.formats.malformed import MALFORMED
 from crosstie.ledger.batch import Coded, Dated
 from crosstie.ledger.dates import When
@@ -18,11 +19,8 @@ _DAY = r"\A\d{4}-\d{2}-\d{2}\z"
 _FIRST, _LAST = (pa.scalar(day, pa.date32()) for day in (date.min, date.max))
 
 
-def dated(texts: pa.Array, codes: Codes) -> tuple[Dated, NDArray[np.bool_]]:
-    """What these texts say, and which of them can be read; no text is no date.
-
-    ``codes`` translates what is no day, such as a month or a time.
-    """
+def dated(texts: pa.Array) -> tuple[Dated, NDArray[np.bool_]]:
+    """What these texts say, and which of them can be read; no text is no date."""
     fine = np.ones(len(texts), np.bool_)
     days = _days(texts)
     if days is not None:
@@ -35,11 +33,14 @@ def dated(texts: pa.Array, codes: Codes) -> tuple[Dated, NDArray[np.bool_]]:
     values = []
     for row, text in zip(others, texts.take(pa.array(others)).to_pylist(), strict=True):
         try:
-            values.append(codes.values[codes.of(text)])
-        except (NotPlainError, *MALFORMED):
+            values.append(_day_of(text))
+        except MALFORMED:
             values.append(None)
             fine[row] = False
     return _put(Dated(pc.if_else(is_day, texts, None), days, days), ~np.asarray(is_day), values), fine
+
+
+_day_of = lru_cache(100_000)(day_of)  # months and times repeat
 
 
 def _days(texts: pa.Array) -> pa.Array | None:

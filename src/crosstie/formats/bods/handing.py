@@ -53,11 +53,11 @@ def batch_of(kind: str, taken: Columns | None, rows: list[Row], pile: Pile) -> B
 
 def _parts(amounts: Coded, pile: Pile) -> dict[str, Coded]:
     """Share, votes and words, each with its own values."""
-    for several in pile.amounts.values[len(pile.parts[0].of_amounts) :]:
-        for part, value in zip(pile.parts, several, strict=True):
-            part.add(value)
+    if new := pile.amounts.values[len(pile.parts[0].of_amounts) :]:
+        for part, values in zip(pile.parts, zip(*new, strict=True), strict=True):
+            part.add(values)
     return {
-        name: Coded(np.array(part.of_amounts)[amounts.codes], part.values)
+        name: Coded(part.of_amounts[amounts.codes], part.values)
         for name, part in zip(("share", "votes", "words"), pile.parts, strict=True)
     }
 

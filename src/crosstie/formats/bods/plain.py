@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from crosstie.formats.bods import reading
 from crosstie.formats.bods.reading import Memory
@@ -72,15 +74,18 @@ class Part:
 
     codes: dict[Any, int] = field(default_factory=dict)
     values: list[Any] = field(default_factory=list)
-    of_amounts: list[int] = field(default_factory=list)
+    of_amounts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
-    def add(self, value: Interval | str | None) -> None:
-        """The part of one more amount; a share that was read once is one object."""
-        key = id(value) if isinstance(value, Interval) else value
-        if key not in self.codes:
-            self.codes[key] = len(self.values)
-            self.values.append(value)
-        self.of_amounts.append(self.codes[key])
+    def add(self, values: Sequence[Interval | str | None]) -> None:
+        """The parts of more amounts; a share that was read once is one object."""
+        new = []
+        for value in values:
+            key = id(value) if isinstance(value, Interval) else value
+            if key not in self.codes:
+                self.codes[key] = len(self.values)
+                self.values.append(value)
+            new.append(self.codes[key])
+        self.of_amounts = np.concatenate([self.of_amounts, np.array(new, np.int64)])
 
 
 _Head = tuple[str, int, str | None, int]  # the statement's id, its day (a code), its sources (text), its line
@@ -261,7 +266,7 @@ def _relationship(said: Typed, details: Details, head: _Head, pile: Pile) -> boo
     record = _party_id(said, identity, memory)
     issuer, first = _end(details.subject, "subject", head, pile)
     holder, second = _end(details.interested_party, "interestedParty", head, pile)
-    replaced = memory.said_of.get(record, ())
+    replaced = memory.holdings_of(record)
     check_ids(issuer, holder, *replaced)
     rows = _holdings(said, details, (holder, issuer), head, pile)
     if not said.record_id:
@@ -331,14 +336,33 @@ _Ends = tuple[float | None, ...]
 SHARE = ("exact", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 
-def _amounts(
-    interests: tuple[tuple[str | None, bytes | _Ends | None], ...],
-) -> tuple[Interval | None, Interval | None, str]:
-    """What interests come to; the share of each is as written, or its ends in the order of ``SHARE``."""
+Interests = tuple[tuple[str | None, bytes | _Ends | None], ...] | str
+"""The type of each interest, and its share as written or its ends in the order of ``SHARE``; or a text of these."""
+BETWEEN, NEXT = "\1", "\2"
+"""What stands between the type of an interest and its share, and between interests: no text of JSON has it."""
+
+
+def _amounts(written: Interests) -> tuple[Interval | None, Interval | None, str]:
+    """What interests come to; a text has them one after the other, as JSON has them."""
+    interests = (
+        written if isinstance(written, tuple) else tuple(map(_interest, filter(None, written.split(NEXT))))
+    )
     said = [(kind, share if not isinstance(share, bytes) or share[:1] == b"{" else None)
             for kind, share in interests]  # fmt: skip
     share, votes, words = reading.amounts(said, _interval)
     return share, votes, _words(words)
+
+
+def _interest(written: str) -> tuple[str | None, bytes]:
+    kind, share = written.split(BETWEEN)
+    return word(kind) or None, share.encode()
+
+
+def word(written: str) -> str:
+    """A text as JSON has it, without what stands around it; none is an empty one."""
+    if written and (written[0] != '"' or "\\" in written):
+        raise NotPlainError
+    return written[1:-1]
 
 
 @lru_cache(_MOST_KEPT)

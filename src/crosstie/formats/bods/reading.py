@@ -61,12 +61,20 @@ PARTY_TYPES: dict[str, PartyType] = {
 
 @dataclass(slots=True)
 class Memory:
-    """What must be kept while statements stream by."""
+    """What must be kept while statements stream by.
+
+    ``said_of`` has for each record its holdings, or the id of a statement that is one holding alone.
+    """
 
     party_of: dict[str, str] = field(default_factory=dict)  # 0.2, 0.3: statement id -> party id
-    said_of: dict[str, tuple[StatementId, ...]] = field(default_factory=dict)  # record -> its holdings
+    said_of: dict[str, str | tuple[StatementId, ...]] = field(default_factory=dict)
     sources: set[SourceId] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
+
+    def holdings_of(self, record: str) -> tuple[StatementId, ...]:
+        """The holdings that were last said of a record."""
+        said = self.said_of.get(record, ())
+        return (StatementId(f"{said}#1"),) if isinstance(said, str) else said
 
 
 def read(path: Path) -> Iterator[Item]:
@@ -281,7 +289,8 @@ def _identifiers(details: dict[str, Any]) -> tuple[Identifier, ...]:
 def _relationship(context: _Context) -> Iterator[Item]:
     details, memory = context.details, context.memory
     record = _text(context.value, "recordId") or _first_of_chain(context)
-    yield from _retractions(context, memory.said_of.pop(record, ()))
+    yield from _retractions(context, memory.holdings_of(record))
+    memory.said_of.pop(record, None)
     if details.get("isComponent") is True and details.get("componentRecordIDs"):
         yield Problem("a component that has components: read as it stands", context.where, "bods", "warning")
     issuer = yield from _end(context, details.get("subject"), "subject")

@@ -55,6 +55,7 @@ Numbers = NDArray[np.int64]
 _NEWLINE, _RETURN, _OPEN, _CLOSE = b"\n\r{}"
 _ROW = re.compile(r"in row (\d+)\Z")
 _FEW = 16
+_PIECE = 2**18
 _NOT_HERE = ((b"NaN", b"aN"), (b"Infinity", b"nfin"))  # Arrow takes them for numbers; and a part that is rare
 _NO_PARTY = (b'"interestedParty":{', b'"interestedParty": {')  # one that is not specified: found faster so
 
@@ -70,7 +71,7 @@ class Lines:
     @classmethod
     def of(cls, text: bytes) -> Self:
         """The lines of a text."""
-        ends = np.append(np.flatnonzero(np.frombuffer(text, np.uint8) == _NEWLINE), len(text))
+        ends = np.append(_newlines(text), len(text))
         return cls(text, np.concatenate([[0], ends[:-1] + 1]), ends)
 
     def line(self, nth: int) -> bytes:
@@ -80,7 +81,20 @@ class Lines:
 
 def count_lines(text: bytes) -> int:
     """How many lines end in a text."""
-    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == _NEWLINE))
+    return sum(int(np.count_nonzero(piece == _NEWLINE)) for _, piece in _pieces(text))
+
+
+def _newlines(text: bytes) -> Numbers:
+    """Where lines end."""
+    found = [np.flatnonzero(piece == _NEWLINE) + start for start, piece in _pieces(text)]
+    return np.concatenate([np.zeros(0, np.int64), *found])
+
+
+def _pieces(text: bytes) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """The text in pieces that the processor keeps at hand: where each begins, and its bytes."""
+    held = np.frombuffer(text, np.uint8)
+    for start in range(0, len(held), _PIECE):
+        yield start, held[start : start + _PIECE]
 
 
 def parse(lines: Lines) -> tuple[pa.Table, Numbers]:
@@ -97,10 +111,11 @@ def parse(lines: Lines) -> tuple[pa.Table, Numbers]:
 
 def _may_be(lines: Lines) -> NDArray[np.bool_]:
     """Which lines are whole objects by their first and last character, and have nothing that is read otherwise."""
-    held = np.frombuffer(lines.text + b"\n", np.uint8)  # so that there is one before each end
+    held = np.frombuffer(lines.text or b"\n", np.uint8)
     begins, ends = lines.begins, lines.ends
-    ends = ends - (held[ends - 1] == _RETURN)
-    fine: NDArray[np.bool_] = (ends > begins) & (held[begins] == _OPEN) & (held[ends - 1] == _CLOSE)
+    ends = ends - ((ends > begins) & (held[ends - 1] == _RETURN))
+    begun = held[np.minimum(begins, len(held) - 1)]
+    fine: NDArray[np.bool_] = (ends > begins) & (begun == _OPEN) & (held[ends - 1] == _CLOSE)
     for word, part in _NOT_HERE:
         if _may_hold(lines.text, part):
             _strike(fine, begins, _places(lines.text, word))
@@ -125,10 +140,11 @@ def _may_hold(text: bytes, part: bytes) -> bool:
     size = len(part)
     kind = np.dtype(f"u{size}")
     wanted = np.frombuffer(part, kind)[0]
-    return any(
-        bool((np.frombuffer(text, kind, (len(text) - shift) // size, shift) == wanted).any())
-        for shift in range(min(size, len(text)))
-    )
+    for shift in range(min(size, len(text))):
+        held = np.frombuffer(text, kind, (len(text) - shift) // size, shift)
+        if any(bool((held[at : at + _PIECE] == wanted).any()) for at in range(0, len(held), _PIECE)):
+            return True
+    return False
 
 
 def _places(text: bytes, word: bytes) -> Numbers:
@@ -160,6 +176,8 @@ def _parsed(lines: Lines, chosen: Numbers) -> Iterator[tuple[pa.Table, Numbers]]
 
 def _joined(lines: Lines, chosen: Numbers) -> bytes:
     """These lines as one text, stretches of neighbours at once."""
+    if len(chosen) == len(lines.begins) and len(lines.text) - lines.ends[-1] <= 0 and lines.begins[0] == 0:
+        return lines.text
     breaks = np.flatnonzero(np.diff(chosen) > 1)
     firsts, lasts = chosen[np.append(0, breaks + 1)], chosen[np.append(breaks, len(chosen) - 1)]
     begins, ends = lines.begins[firsts], lines.ends[lasts]

@@ -5,7 +5,7 @@ Here nothing depends on what was said before; which rows can be taken is said in
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from crosstie.formats.bods import dates, reading
-from crosstie.formats.bods.plain import LONGEST_ID, SHARE, TYPES, Codes, NotPlainError, Pile, list_text
+from crosstie.formats.bods.plain import LONGEST_ID, SHARE, TYPES, Codes, Interests, NotPlainError, list_text
 from crosstie.formats.malformed import MALFORMED
 from crosstie.ledger.batch import Coded, Dated
 from crosstie.ledger.statements import Source
@@ -53,39 +53,68 @@ class Statements:
     holdings: Rows
     records: list[str]
     """The records of the relationships, one for each row of ``holdings``."""
+    own: list[str]
+    """The ids of the same statements."""
+    interests: Sequence[Interests | str]
+    """The different interests that these relationships state; ``amounts`` of ``holdings`` numbers them."""
+
+    def settled(self, amounts: Codes) -> "Statements":
+        """The same with the amounts of ``amounts``, which are kept from one file to its end; a row without is not plain."""
+        codes = np.array([_code_or_none(amounts, said) for said in self.interests], np.int64)
+        rows, columns = self.holdings.of, self.holdings.columns
+        found = codes[columns["amounts"]] if len(codes) else columns["amounts"]
+        plain = self.plain.copy()
+        plain[rows[found < 0]] = False
+        return replace(
+            self, plain=plain, holdings=Rows(rows, {**columns, "amounts": Coded(found, amounts.values)})
+        )
 
 
-def translate(table: pa.Table, pile: Pile) -> Statements:
-    """The rows that these statements make."""
+def translate(table: pa.Table) -> Statements:
+    """The rows that these statements make; what they share with others of the file is still to be settled."""
     said = {name: table[name].combine_chunks() for name in table.column_names}
-    kinds = _by_value(said["recordType"], lambda text: _KINDS.get(text, -1))
-    days, plain = dates.dated(said["statementDate"], pile.days)
+    kinds = by_value(said["recordType"], lambda text: _KINDS.get(text, -1))
+    days, plain = dates.dated(said["statementDate"])
     source, sources = _sources(said)
-    plain &= (kinds >= 0) & _are_ids(said["statementId"]) & _are_ids(said["recordId"])
-    plain &= _flags(said["recordDetails"].is_valid()) & _are_whole(pc.struct_field(said["source"], "type"))
+    plain &= (kinds >= 0) & are_ids(said["statementId"]) & are_ids(said["recordId"])
+    plain &= flags(said["recordDetails"].is_valid()) & _are_whole(pc.struct_field(said["source"], "type"))
     plain &= _lengths(said["annotations"]) == 0
     of = np.flatnonzero((kinds >= 0) & (kinds != _RELATIONSHIP))
-    parties, fine = _parties(said, of, kinds[of], pile)
+    parties, fine = _parties(said, of, kinds[of])
     plain[of] &= fine
     of = np.flatnonzero(kinds == _RELATIONSHIP)
-    holdings, fine = _holdings(said, of, dates.take(days, of), pile)
+    holdings, interests, fine = _holdings(said, of, dates.take(days, of))
     plain[of] &= fine
-    records = said["recordId"].take(pa.array(of)).to_pylist()
-    cited = [list_text((each.id,)) if each else None for each in sources]
-    ids = said["statementId"].to_pylist()
-    return Statements(plain, ids, days, source, sources, cited, parties, holdings, records)
+    names = said["statementId"], said["recordId"]
+    return statements(plain, names, days, (source, sources), (parties, holdings, interests))
 
 
-def _by_value(array: pa.Array, translate: Callable[[str], int]) -> Numbers:
+def statements(
+    plain: NDArray[np.bool_],
+    names: tuple[pa.Array, pa.Array],
+    days: Dated,
+    sources: tuple[Numbers, list[Source | None]],
+    rows: tuple[Rows, Rows, list[Interests]],
+) -> Statements:
+    """Statements by the ids and the records that they name, and what has been found of them."""
+    ids, records = (each.to_pylist() for each in names)
+    parties, holdings, interests = rows
+    of = holdings.of.tolist()
+    cited = [list_text((each.id,)) if each else None for each in sources[1]]
+    records, own = ([each[row] for row in of] for each in (records, ids))
+    return Statements(plain, ids, days, *sources, cited, parties, holdings, records, own, interests)
+
+
+def by_value(array: pa.Array, translate: Callable[[str], int]) -> Numbers:
     """A number for each text; each different text is translated once, no text as an empty one."""
     found = pc.fill_null(array, "").dictionary_encode()
     numbers = np.array([translate(text) for text in found.dictionary.to_pylist()], np.int64)
     return numbers[found.indices.to_numpy()] if len(numbers) else np.zeros(0, np.int64)
 
 
-def _code_or_none(code: Callable[[Any], int], written: Any) -> int:  # noqa: ANN401 (a text or several)
+def _code_or_none(codes: Codes, said: Interests | str) -> int:
     try:
-        return code(written)
+        return codes.of(said)
     except (NotPlainError, *MALFORMED):
         return -1
 
@@ -106,21 +135,23 @@ def _together(*columns: Numbers) -> tuple[Numbers, Numbers]:
     return number, np.flatnonzero(np.diff(np.maximum.accumulate(number), prepend=-1))  # numbered as they come
 
 
-def _are_texts(array: pa.Array) -> NDArray[np.bool_]:
+def are_texts(array: pa.Array) -> NDArray[np.bool_]:
     """Which texts are kept as they are."""
-    fine = ~_flags(pc.or_(pc.starts_with(array, " "), pc.ends_with(array, " ")))
-    others = np.flatnonzero(~(_flags(pc.ascii_is_printable(array)) | ~_flags(array.is_valid())))
+    fine = ~flags(pc.or_(pc.starts_with(array, " "), pc.ends_with(array, " ")))
+    others = np.flatnonzero(~(flags(pc.ascii_is_printable(array)) | ~flags(array.is_valid())))
     if len(others):
-        fine[others] = ~_flags(pc.match_substring_regex(array.take(pa.array(others)), _CHANGED))
+        fine[others] = ~flags(pc.match_substring_regex(array.take(pa.array(others)), _CHANGED))
     return np.asarray(fine, np.bool_)
 
 
-def _are_ids(array: pa.Array) -> NDArray[np.bool_]:
+def are_ids(array: pa.Array) -> NDArray[np.bool_]:
+    """Which texts are ids that are kept as they are."""
     size = pc.fill_null(pc.binary_length(array), 0).to_numpy()
-    return np.asarray(_are_texts(array) & (size > 0) & (size <= LONGEST_ID), np.bool_)
+    return np.asarray(are_texts(array) & (size > 0) & (size <= LONGEST_ID), np.bool_)
 
 
-def _flags(array: pa.Array) -> NDArray[np.bool_]:
+def flags(array: pa.Array) -> NDArray[np.bool_]:
+    """Truth values; none is false."""
     return np.asarray(pc.fill_null(array, False).to_numpy(zero_copy_only=False), np.bool_)
 
 
@@ -131,7 +162,7 @@ def _lengths(array: pa.Array) -> Numbers:
 def _are_whole(lists: pa.Array) -> NDArray[np.bool_]:
     """Which lists have a value in each place."""
     fine = np.ones(len(lists), np.bool_)
-    there = _flags(lists.flatten().is_valid())
+    there = flags(lists.flatten().is_valid())
     fine[np.repeat(np.arange(len(lists)), _lengths(lists))[~there]] = False
     return fine
 
@@ -157,9 +188,7 @@ def _sources(said: dict[str, pa.Array]) -> tuple[Numbers, list[Source | None]]:
             pc.binary_join(pc.struct_field(source, "type"), ", "),
         )
     ]
-    number, first = _together(
-        _flags(source.is_valid()).astype(np.int64), *(_distinct(each) for each in texts)
-    )
+    number, first = _together(flags(source.is_valid()).astype(np.int64), *(_distinct(each) for each in texts))
     at = pa.array(first)
     keys = zip(*(each.take(at).to_pylist() for each in texts), strict=True)
     there = source.is_valid().take(at).to_pylist()
@@ -181,9 +210,7 @@ def _chosen(details: pa.Array, names: Sequence[str], rows: pa.Array) -> pa.Array
     return pa.StructArray.from_arrays([pc.struct_field(details, name).take(rows) for name in names], names)
 
 
-def _parties(
-    said: dict[str, pa.Array], of: Numbers, kinds: Numbers, pile: Pile
-) -> tuple[Rows, NDArray[np.bool_]]:
+def _parties(said: dict[str, pa.Array], of: Numbers, kinds: Numbers) -> tuple[Rows, NDArray[np.bool_]]:
     at = pa.array(of)
     details = _chosen(said["recordDetails"], _PARTY, at)
     is_person = kinds == 1
@@ -197,14 +224,13 @@ def _parties(
     )
     one, other = (pc.struct_field(details, each) for each in ("incorporatedInJurisdiction", "jurisdiction"))
     code = pc.struct_field(pc.if_else(one.is_valid(), one, other), "code")
-    since, fine = dates.dated(pc.struct_field(details, "foundingDate"), pile.days)
+    since, fine = dates.dated(pc.struct_field(details, "foundingDate"))
     identifiers, ordinary = _identifiers(pc.struct_field(details, "identifiers"))
-    fine &= ordinary & _are_texts(name) & _are_texts(code)
-    fine &= ~(_flags(one.is_valid()) & _flags(other.is_valid()))  # which counts depends on what else they say
+    fine &= ordinary & are_texts(name) & are_texts(code)
+    fine &= ~(flags(one.is_valid()) & flags(other.is_valid()))  # which counts depends on what else they say
     fine &= (_lengths(names) < 2) | ~is_person
     fine &= (_lengths(pc.struct_field(details, "alternateNames")) == 0) | is_person
-    kinds_of = list(dict.fromkeys(TYPES.values()))
-    type_ = _by_value(kind, lambda text: kinds_of.index(TYPES.get(text, "unknown")))
+    type_ = by_value(kind, kind_of_party)
     none = pa.nulls(len(of), pa.string())
     columns = {
         "id": said["statementId"].take(at),
@@ -212,12 +238,20 @@ def _parties(
         "note": none,
         "party": said["recordId"].take(at),
         "name": _or_none(name),
-        "type": pa.array(kinds_of, pa.string()).take(pa.array(type_)),
+        "type": pa.array(KINDS_OF_PARTY, pa.string()).take(pa.array(type_)),
         "jurisdiction": _or_none(code),
         "names": none,
         "identifiers": identifiers,
     }
     return Rows(of, columns), fine
+
+
+KINDS_OF_PARTY = tuple(dict.fromkeys(TYPES.values()))
+
+
+def kind_of_party(text: str) -> int:
+    """The number of what kind of party this is."""
+    return KINDS_OF_PARTY.index(TYPES.get(text, "unknown"))
 
 
 def _first(lists: pa.Array) -> pa.Array:
@@ -234,9 +268,9 @@ def _identifiers(lists: pa.Array) -> tuple[pa.Array, NDArray[np.bool_]]:
     scheme = _said(
         _said(pc.struct_field(each, "scheme"), pc.struct_field(each, "schemeName")), pa.scalar("unknown")
     )
-    odd = ~(_are_texts(value) & _are_texts(scheme)) | ~_flags(pc.greater(pc.binary_length(value), 0))
+    odd = ~(are_texts(value) & are_texts(scheme)) | ~flags(pc.greater(pc.binary_length(value), 0))
     for text in (value, scheme):
-        odd |= _flags(pc.match_substring_regex(text, r'["\\]'))
+        odd |= flags(pc.match_substring_regex(text, r'["\\]'))
     parts = pc.binary_join_element_wise(
         '{"scheme": "', scheme, '", "value": "', value, '"}', "", null_handling="replace"
     )
@@ -249,9 +283,9 @@ def _identifiers(lists: pa.Array) -> tuple[pa.Array, NDArray[np.bool_]]:
 
 
 def _holdings(
-    said: dict[str, pa.Array], of: Numbers, days: Dated, pile: Pile
-) -> tuple[Rows, NDArray[np.bool_]]:
-    """One row for each relationship whose interests go together."""
+    said: dict[str, pa.Array], of: Numbers, days: Dated
+) -> tuple[Rows, list[Interests], NDArray[np.bool_]]:
+    """One row for each relationship whose interests go together, and which different interests there are."""
     at = pa.array(of)
     details = _chosen(said["recordDetails"], _RELATION, at)
     issuer, holder = pc.struct_field(details, "subject"), pc.struct_field(details, "interestedParty")
@@ -259,23 +293,21 @@ def _holdings(
     lists = pc.struct_field(details, "interests")
     sizes, interests = _lengths(lists), lists.flatten()
     begins = np.cumsum(sizes) - sizes
-    fine = (
-        _are_ids(issuer) & _are_ids(holder) & (_lengths(pc.struct_field(details, "componentRecordIDs")) == 0)
-    )
-    fine &= (sizes <= _MOST_INTERESTS) & ~(_flags(closed) & (sizes == 0)) & _are_whole(lists)
+    fine = are_ids(issuer) & are_ids(holder) & (_lengths(pc.struct_field(details, "componentRecordIDs")) == 0)
+    fine &= (sizes <= _MOST_INTERESTS) & ~(flags(closed) & (sizes == 0)) & _are_whole(lists)
     level = _said(pc.struct_field(interests, "directOrIndirect"), pc.struct_field(interests, "interestLevel"))
-    words = list(_DIRECT)
-    direct = _by_value(level, lambda text: words.index(reading.direct_of(text)))
+    words = list(DIRECT)
+    direct = by_value(level, lambda text: words.index(reading.direct_of(text)))
     start, end = (_or_none(pc.struct_field(interests, f"{each}Date")) for each in ("start", "end"))
     group, _ = _together(direct, _distinct(start), _distinct(end))
     parents = np.repeat(np.arange(len(of)), sizes)
     fine[parents[group != group[begins[parents]]]] = False
     has = sizes > 0
     first = pa.array(begins, mask=~has)
-    since, begins_well = dates.dated(start.take(first), pile.days)
-    ends, ends_well = dates.dated(end.take(first), pile.days)
-    amounts = _amounts(interests, sizes, begins, pile.amounts)
-    fine &= begins_well & ends_well & (amounts >= 0)
+    since, begins_well = dates.dated(start.take(first))
+    ends, ends_well = dates.dated(end.take(first))
+    amounts, written = _amounts(interests, sizes, begins)
+    fine &= begins_well & ends_well
     chosen = np.full(len(of), words.index("unknown"))
     chosen[has] = direct[begins[has]]
     columns = {
@@ -285,35 +317,30 @@ def _holdings(
         "until": dates.until(ends, closed, days),
         "holder": holder,
         "issuer": issuer,
-        "amounts": Coded(amounts, pile.amounts.values),
-        "direct": pa.array(list(_DIRECT.values()), pa.string()).take(pa.array(chosen)),
+        "amounts": amounts,
+        "direct": pa.array(list(DIRECT.values()), pa.string()).take(pa.array(chosen)),
     }
-    return Rows(of, columns), fine
+    return Rows(of, columns), written, fine
 
 
-_DIRECT = {"yes": None, "no": "no", "unknown": "unknown"}  # direct is the default
+DIRECT = {"yes": None, "no": "no", "unknown": "unknown"}  # direct is the default
 
 
-def _amounts(interests: pa.Array, sizes: Numbers, begins: Numbers, codes: Codes) -> Numbers:
-    """What the interests of each relationship come to; each different list of them is translated once."""
+def _amounts(interests: pa.Array, sizes: Numbers, begins: Numbers) -> tuple[Numbers, list[Interests]]:
+    """Which of the different lists of interests each relationship states, and these lists."""
     share = pc.struct_field(interests, "share")
     ends = [_distinct(pc.struct_field(share, name)) for name in SHARE]
     type_ = _distinct(pc.fill_null(pc.struct_field(interests, "type"), ""))
-    each, _ = _together(type_, _flags(share.is_valid()).astype(np.int64), *ends)
+    each, _ = _together(type_, flags(share.is_valid()).astype(np.int64), *ends)
     table = np.zeros((_MOST_INTERESTS, len(sizes)), np.int64)
     for nth in range(_MOST_INTERESTS):
         rows = sizes > nth
         table[nth, rows] = each[begins[rows] + nth] + 1
     number, first = _together(*table)
-    found = np.array(
-        [_code_or_none(codes.of, key) for key in _written(interests, sizes, begins, first)], np.int64
-    )
-    return found[number] if len(found) else number
+    return number, list(_written(interests, sizes, begins, first))
 
 
-def _written(
-    interests: pa.Array, sizes: Numbers, begins: Numbers, rows: Numbers
-) -> Iterator[tuple[tuple[str | None, tuple[float | None, ...] | None], ...]]:
+def _written(interests: pa.Array, sizes: Numbers, begins: Numbers, rows: Numbers) -> Iterator[Interests]:
     """The interests of some relationships as they are written; of very many, the first few."""
     counts = np.minimum(sizes[rows], _MOST_INTERESTS)
     lasts = np.cumsum(counts)

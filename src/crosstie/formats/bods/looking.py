@@ -1,0 +1,174 @@
+"""The lines of a file, and what a fast JSON parser passes over in silence: numbers that are none, commas before nothing.
+
+DuckDB takes ``NaN`` and ``Infinity`` in any case for numbers, and a comma before a closing bracket for nothing. The lines
+that may hold such a thing are told, so that they are read one by one; a line that only looks like it is read all the same.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crosstie.formats.bods.plain import LONG, NotPlainError, check_bytes
+
+Bytes = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+_PIECE = 2**19  # what the processor's cache holds
+_BEFORE = 4  # bytes of the piece before that are looked at again, so that a word may lie across
+_SHORT = 20
+_NEWLINE, _SPACE, _COMMA, _COLON, _OPEN, _CLOSE, _LOWER = b"\n ,:[}\x20"
+_A, _F, _I, _N = b"afin"
+
+
+@dataclass(frozen=True, slots=True)
+class FileLines:
+    """Some lines of a file, blank ones left out: where each begins and ends, and which have to be read one by one."""
+
+    file: int
+    begins: Numbers
+    ends: Numbers
+    numbers: Numbers
+    odd: Flags
+
+    def line(self, nth: int) -> bytes:
+        """One line."""
+        return os.pread(self.file, int(self.ends[nth] - self.begins[nth]), int(self.begins[nth]))
+
+
+@dataclass(slots=True)
+class Looking:
+    """A file that is looked through from its beginning on, as far as is asked for.
+
+    ``ends`` and ``suspicious`` are what has been found behind the last line told; ``begin`` and ``number`` are the next line's.
+    """
+
+    file: int
+    pieces: Iterator[tuple[Numbers, Numbers]]
+    ends: list[Numbers] = field(default_factory=list)
+    suspicious: list[Numbers] = field(default_factory=list)
+    begin: int = 0
+    number: int = 1
+
+    @classmethod
+    def through(cls, file: int) -> "Looking":
+        """Begin to look through an open file."""
+        return cls(file, _pieces(file))
+
+    def next(self, count: int) -> FileLines:
+        """The next so many lines that are not blank; fewer at the end of the file."""
+        found: list[FileLines] = []
+        while count:
+            some = self._some(count)
+            if some is None:
+                break
+            found.append(some)
+            count -= len(some.begins)
+        return _together(self.file, found)
+
+    def _some(self, most: int) -> FileLines | None:
+        """Lines whose ends are known, at most so many; nothing at the end of the file."""
+        while sum(map(len, self.ends)) < most:
+            piece = next(self.pieces, None)
+            if piece is None:
+                break
+            self.ends.append(piece[0])
+            self.suspicious.append(piece[1])
+        ends = np.concatenate([np.zeros(0, np.int64), *self.ends])
+        if not len(ends):
+            return None
+        places = np.concatenate([np.zeros(0, np.int64), *self.suspicious])
+        now, later = ends[:most], ends[most:]
+        lines = self._lines(now, places)
+        self.ends = [later] if len(later) else []
+        self.suspicious = [places[places > now[-1]]]
+        return lines
+
+    def _lines(self, ends: Numbers, suspicious: Numbers) -> FileLines:
+        begins = np.concatenate([[self.begin], ends[:-1] + 1])
+        odd = np.zeros(len(ends), np.bool_)
+        odd[np.searchsorted(ends, suspicious[suspicious < ends[-1]])] = True
+        numbers = np.arange(self.number, self.number + len(ends))
+        self.begin, self.number = int(ends[-1]) + 1, self.number + len(ends)
+        lines = FileLines(self.file, begins, ends, numbers, odd)
+        for nth in np.flatnonzero(ends - begins > LONG).tolist():
+            odd[nth] = odd[nth] or not _is_ordinary(lines.line(nth))
+        blank = [
+            nth for nth in np.flatnonzero(ends - begins < _SHORT).tolist() if not lines.line(nth).strip()
+        ]
+        return lines if not blank else _chosen(lines, np.delete(np.arange(len(ends)), blank))
+
+
+def _chosen(lines: FileLines, rows: Numbers) -> FileLines:
+    return FileLines(lines.file, lines.begins[rows], lines.ends[rows], lines.numbers[rows], lines.odd[rows])
+
+
+def _together(file: int, some: list[FileLines]) -> FileLines:
+    if len(some) == 1:
+        return some[0]
+    none = np.zeros(0, np.int64)
+    begins, ends, numbers = (
+        np.concatenate([none, *(getattr(each, name) for each in some)])
+        for name in ("begins", "ends", "numbers")
+    )
+    return FileLines(file, begins, ends, numbers, np.concatenate([none > 0, *(each.odd for each in some)]))
+
+
+def _is_ordinary(line: bytes) -> bool:
+    try:
+        check_bytes(line)
+    except (NotPlainError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _pieces(file: int) -> Iterator[tuple[Numbers, Numbers]]:
+    """Piece by piece where lines end and where something is suspicious; the end of the file ends a line."""
+    held, look = np.full(_BEFORE + _PIECE, _NEWLINE, np.uint8), _Look()
+    start = 0
+    while size := os.preadv(file, [held[_BEFORE:].data], start):
+        piece = held[: _BEFORE + size]
+        first = start - _BEFORE
+        yield np.flatnonzero(look.equal(piece[_BEFORE:], _NEWLINE)) + start, look.suspicious(piece) + first
+        held[:_BEFORE] = piece[-_BEFORE:].copy()
+        start += size
+    if start and held[_BEFORE - 1] != _NEWLINE:
+        yield np.array([start]), np.zeros(0, np.int64)
+
+
+class _Look:
+    """What looking through pieces needs, made once: memory is dear to get and give back."""
+
+    def __init__(self) -> None:
+        self.lower = np.zeros(_BEFORE + _PIECE, np.uint8)
+        self.flags = np.zeros((3, _BEFORE + _PIECE), np.bool_)
+
+    def equal(self, held: Bytes, byte: int, nth: int = 0) -> Flags:
+        return self._flags(np.equal, held, byte, nth)
+
+    def _flags(self, test: Callable[..., Flags], held: Bytes, byte: int, nth: int) -> Flags:
+        return test(held, byte, out=self.flags[nth, : len(held)])
+
+    def suspicious(self, held: Bytes) -> Numbers:
+        """Where a bracket closes after a comma or space, or a word begins that some take for a number."""
+        lower = np.bitwise_or(held, _LOWER, out=self.lower[: len(held)])
+        closing, comma = self.equal(lower[1:], _CLOSE), self.equal(held[:-1], _COMMA, 1)
+        comma |= self._flags(np.less_equal, held[:-1], _SPACE, 2)
+        closing &= comma
+        brackets = np.flatnonzero(closing) + 1
+        words = self._word(lower, (_N, _A, _N), 0)
+        words |= self._word(lower, (_I, _N, _F), 1)
+        found = np.flatnonzero(words) + 1
+        before = held[found - 1]
+        return np.concatenate([brackets, found[(before <= _COLON) | (before == _OPEN)]])
+
+    def _word(self, lower: Bytes, letters: tuple[int, int, int], nth: int) -> Flags:
+        """Where these letters follow each other, from the second byte on."""
+        size = len(lower) - 3
+        first, *others = letters
+        flags = self.equal(lower[1 : size + 1], first, nth)
+        for at, letter in enumerate(others, 2):
+            flags &= self.equal(lower[at : size + at], letter, 2)
+        return flags

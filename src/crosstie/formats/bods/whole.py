@@ -1,0 +1,199 @@
+"""A file of version 0.4 parsed by DuckDB as it streams by: the same as block by block, and sooner.
+
+This is for files on disk that are not packed and say one statement a line. Where a line is none, or not one as the
+standard has it, this ends before the lines it was with, and who asked reads on block by block.
+"""
+
+import json
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from crosstie.formats.bods import dates, queried, reading
+from crosstie.formats.bods.looking import FileLines, Looking
+from crosstie.formats.bods.plain import BETWEEN, Interests, NotPlainError, word
+from crosstie.formats.bods.together import (
+    DIRECT,
+    KINDS_OF_PARTY,
+    Numbers,
+    Rows,
+    Statements,
+    are_ids,
+    are_texts,
+    by_value,
+    flags,
+    kind_of_party,
+    statements,
+)
+from crosstie.ledger.batch import Dated
+from crosstie.ledger.statements import Source
+from crosstie.text.problem import NOWHERE
+
+Flags = NDArray[np.bool_]
+_SMALLEST = 4 * 2**20  # a smaller file is read sooner than a database is at hand
+_LONGEST_FIRST = 2**20
+_ROWS = 30_000
+_AHEAD = 2
+_GLOB = frozenset("*?[]{}")  # what a database takes for many files
+
+
+class DisagreedError(Exception):
+    """A row is not of the line that it should be of."""
+
+
+def may_be(path: Path) -> bool:
+    """Whether a file may be read so: one of fair size that is not packed and begins with a statement of 0.4."""
+    if (
+        not hasattr(os, "preadv")
+        or _GLOB & set(str(path))
+        or not path.is_file()
+        or path.stat().st_size < _SMALLEST
+    ):
+        return False
+    with path.open("rb") as file:
+        line = file.readline(_LONGEST_FIRST)
+    return line.startswith(b"{") and b'"recordDetails"' in line
+
+
+Some = tuple[FileLines, Statements | None]
+
+
+def read(path: Path) -> Iterator[Some]:
+    """Some lines after the other and what they say, up to the first that cannot be read so; at the end of all nothing."""
+    with (
+        path.open("rb", buffering=0) as file,
+        duckdb.connect() as connection,
+        ThreadPoolExecutor(1) as helper,
+    ):
+        yield from _ahead(_read(path, Looking.through(file.fileno()), connection), helper)
+
+
+def _ahead(found: Iterator[Some], helper: ThreadPoolExecutor) -> Iterator[Some]:
+    """The same, some of them found before they are asked for."""
+    waiting = deque(helper.submit(next, found, None) for _ in range(_AHEAD))
+    while (one := waiting.popleft().result()) is not None:
+        waiting.append(helper.submit(next, found, None))
+        yield one
+
+
+def _read(path: Path, looking: Looking, connection: duckdb.DuckDBPyConnection) -> Iterator[Some]:
+    for setting in (*queried.SETTINGS, *queried.MACROS):
+        connection.execute(setting)
+    try:
+        reader = connection.sql(queried.STATEMENTS, params=[str(path)]).to_arrow_reader(_ROWS)
+        for batch in reader:
+            lines = looking.next(batch.num_rows)
+            _check(batch, lines)
+            yield lines, _statements(batch, lines.odd)
+        rest = looking.next(1)
+        if not len(rest.begins):
+            yield rest, None
+    except (
+        duckdb.Error,
+        pa.ArrowException,
+        OSError,
+        DisagreedError,
+    ):  # block by block it will be told what is wrong
+        return
+
+
+def _check(batch: pa.RecordBatch, lines: FileLines) -> None:
+    """Refuse rows that are not as many as the lines, or whose last is not of the last line."""
+    if len(lines.begins) != batch.num_rows:
+        raise DisagreedError
+    fine = np.flatnonzero(~lines.odd & flags(batch["id"].is_valid()))[-1:]
+    if any(
+        json.loads(lines.line(row)).get("statementId") != batch["id"][row].as_py() for row in fine.tolist()
+    ):
+        raise DisagreedError
+
+
+def _statements(batch: pa.RecordBatch, odd: Flags) -> Statements:
+    days, plain = dates.dated(batch["known_on"])
+    source, sources = _sources(batch["source"])
+    plain &= ~(flags(batch["odd"]) | odd) & are_ids(batch["id"]) & are_ids(batch["record"])
+    plain &= (source == 0) | _there(sources)[source]
+    relates = flags(batch["relates"])
+    of = np.flatnonzero(plain & ~relates)
+    parties, fine = _parties(batch, of)
+    plain[of] &= fine
+    of = np.flatnonzero(plain & relates)
+    holdings, interests, fine = _holdings(batch, of, dates.take(days, of))
+    plain[of] &= fine
+    names = batch["id"], batch["record"]
+    return statements(plain, names, days, (source, sources), (parties, holdings, interests))
+
+
+def _there(values: list[Any]) -> Flags:
+    return np.array([each is not None for each in values], np.bool_)
+
+
+def _sources(keys: pa.Array) -> tuple[Numbers, list[Source | None]]:
+    """Which of the sources each cites; the first is none, and so is one that is out of the ordinary."""
+    found = keys.dictionary_encode()
+    number = pc.add(pc.fill_null(found.indices.cast(pa.int64()), -1), 1).to_numpy()
+    return np.asarray(number, np.int64), [None, *map(_source, found.dictionary.to_pylist())]
+
+
+def _source(key: str) -> Source | None:
+    title, publisher, address, count, *kinds = key.split(BETWEEN)
+    try:
+        words = [word(each) for each in (title, publisher, address, *(kinds if int(count) else ()))]
+    except NotPlainError:
+        return None
+    if len(words) != 3 + int(count):
+        return None
+    one, other, third, *rest = words
+    return reading.source_of(one, other, third, ", ".join(rest), NOWHERE)
+
+
+def _parties(batch: pa.RecordBatch, of: Numbers) -> tuple[Rows, Flags]:
+    at = pa.array(of)
+    name, code = batch["called"].take(at), batch["belongs"].take(at)
+    since, fine = dates.dated(batch["true_on"].take(at))
+    none = pa.nulls(len(of), pa.string())
+    type_ = by_value(batch["kind"].take(at), kind_of_party)
+    columns = {
+        "id": batch["id"].take(at),
+        "true_on": since,
+        "note": none,
+        "party": batch["record"].take(at),
+        "name": name,
+        "type": pa.array(KINDS_OF_PARTY, pa.string()).take(pa.array(type_)),
+        "jurisdiction": code,
+        "names": none,
+        "identifiers": batch["listed"].take(at),
+    }
+    return Rows(of, columns), fine & are_texts(name) & are_texts(code)
+
+
+def _holdings(batch: pa.RecordBatch, of: Numbers, days: Dated) -> tuple[Rows, list[Interests], Flags]:
+    at = pa.array(of)
+    holder, issuer = batch["called"].take(at), batch["belongs"].take(at)
+    since, begins_well = dates.dated(batch["true_on"].take(at))
+    ends, ends_well = dates.dated(batch["ends"].take(at))
+    closed = batch["closed"].take(at)
+    words = list(DIRECT)
+    direct = by_value(batch["kind"].take(at), lambda text: words.index(reading.direct_of(text)))
+    listed = pc.fill_null(batch["listed"].take(at), "").dictionary_encode()
+    columns = {
+        "id": pc.binary_join_element_wise(batch["id"].take(at), "#1", ""),
+        "true_on": since,
+        "note": pa.nulls(len(of), pa.string()),
+        "until": dates.until(ends, closed, days),
+        "holder": holder,
+        "issuer": issuer,
+        "amounts": np.asarray(listed.indices.to_numpy(), np.int64),
+        "direct": pa.array(list(DIRECT.values()), pa.string()).take(pa.array(direct)),
+    }
+    fine = begins_well & ends_well & are_ids(holder) & are_ids(issuer)
+    return Rows(of, columns), listed.dictionary.to_pylist(), fine
