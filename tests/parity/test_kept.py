@@ -325,3 +325,16 @@ def test_a_size_that_is_none_is_one_line(kept, tmp_path, monkeypatch):
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr == "crosstie: CROSSTIE_CACHE_SIZE is 'plenty'; write a size such as 500MB or 20GB\n"
+
+
+def test_a_name_that_is_no_text_is_nobody(kept, tmp_path):
+    path = make(tmp_path / "world.duckdb", 0, plain=True)
+    check.check(path, CLOCKS)
+    program = (
+        "from crosstie.questions import opening; opening.LARGE = 0; from crosstie.cli.app import main; main()"
+    )
+    command = [sys.executable, "-c", program, "own", path, "--company", b"g0 \xff"]
+    found = subprocess.run(command, capture_output=True, check=False)
+    assert found.returncode == 2
+    assert b"no such party" in found.stderr or b"UTF-8" in found.stderr
+    assert found.stderr.count(b"\n") == 1

@@ -112,7 +112,7 @@ def program() -> tuple[str, ...]:
     for path in sorted(root.rglob("*.py")):
         told = path.stat()
         digest.update(f"{path.relative_to(root).as_posix()} {told.st_size} {told.st_mtime_ns}\n".encode())
-    return (digest.hexdigest(), *(_version(name) for name in ("duckdb", "numpy", "pyarrow", "numba")))
+    return (digest.hexdigest(), *(_version(name) for name in ("crosstie", "duckdb", "numpy", "pyarrow", "numba")))
 
 
 def _version(name: str) -> str:
@@ -143,8 +143,10 @@ def _arrays(room: mmap.mmap) -> tuple[Arrays, Any]:
         raise ValueError("not arrays")
     end = room.find(b"\n", len(MARK))
     line = room[len(MARK) : end]
+    if zlib.crc32(line[9:]) != int(line[:8], 16):
+        raise ValueError("damaged")
     total, check, columns, note = json.loads(line[9:])
-    if total != len(room) or zlib.crc32(line[9:]) != int(line[:8], 16):
+    if total != len(room):
         raise ValueError("cut off")
     arrays: dict[str, NDArray[Any]] = {}
     begin = _up(end + 1)

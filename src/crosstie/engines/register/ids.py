@@ -51,7 +51,7 @@ class Ids:
         (1, 3, -1, 'unknown holders of beta')
         """
         at = self.place(asked)
-        if at < self.named and self._bytes(at) == asked.encode():
+        if at < self.named and self._bytes(at) == asked.encode(errors="surrogatepass"):
             return at
         if len(self.unknown_of) and asked.startswith(_UNKNOWN):
             company = self.find(asked.removeprefix(_UNKNOWN))
@@ -62,7 +62,7 @@ class Ids:
 
     def place(self, asked: str) -> int:
         """How many ids come before one, by the bytes of both."""
-        low, high, wanted = 0, self.named, asked.encode()
+        low, high, wanted = 0, self.named, asked.encode(errors="surrogatepass")
         while low < high:
             middle = (low + high) // 2
             if self._bytes(middle) < wanted:
