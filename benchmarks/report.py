@@ -283,7 +283,7 @@ def main():
         "python benchmarks/bulk.py 1e8 --only world    # 100 million, 24 GB",
         "python benchmarks/imports.py 1e9",
         "python benchmarks/peers.py",
-        "python benchmarks/kept.py 1e6                 # 1e7 takes 16 GB",
+        "python benchmarks/kept.py 1e6                 # 1e7 takes a while",
         "python benchmarks/report.py                   # this page",
         "```",
     ]
