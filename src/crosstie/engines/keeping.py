@@ -112,7 +112,10 @@ def program() -> tuple[str, ...]:
     for path in sorted(root.rglob("*.py")):
         told = path.stat()
         digest.update(f"{path.relative_to(root).as_posix()} {told.st_size} {told.st_mtime_ns}\n".encode())
-    return (digest.hexdigest(), *(_version(name) for name in ("crosstie", "duckdb", "numpy", "pyarrow", "numba")))
+    return (
+        digest.hexdigest(),
+        *(_version(name) for name in ("crosstie", "duckdb", "numpy", "pyarrow", "numba")),
+    )
 
 
 def _version(name: str) -> str:
