@@ -63,6 +63,12 @@ def overlong_zip(path: Path, name: str) -> None:
     path.write_bytes(whole[:at] + (3 * 2**30).to_bytes(4, "little") + whole[at + 4 :])
 
 
+def cut_zip(path: Path, by: int) -> None:
+    """A zip whose end did not arrive."""
+    zip_of(path, a_jsonl=b"{}" * 1000)
+    path.write_bytes(path.read_bytes()[:-by])
+
+
 # name of the file, how it is made, the format to import, what is told; {f} is the file
 REFUSED = {
     "gzip-bomb": ("a.jsonl.gz", lambda p: p.write_bytes(packed(gzip.compress, 320)), "ftm",
@@ -83,6 +89,8 @@ REFUSED = {
                             "{f}: 'a.ocf.json' should be 3,221,225,472 packed bytes, the whole file has 1,118:"),
     "two-in-a-zip": ("a.zip", lambda p: zip_of(p, a_jsonl=b"{}", b_jsonl=b"{}"), "bods",
                      "{f}: a zip with 2 files; unpack it and name the one to read"),
+    "a-zip-cut-short": ("a.zip", lambda p: cut_zip(p, 40), "psc",
+                        "{f}: not a zip that can be read: cut off or spoilt; get it again"),
     "laughs": ("a.xml", lambda p: p.write_text(LAUGHS), "gleif",
                "{f}: XML with a document type or not in UTF-8; GLEIF's is neither: not read"),
     "laughs-behind-a-long-comment": ("a.xml", lambda p: p.write_text(f"<!--{'x' * 200_000}-->{LAUGHS[21:]}"), "gleif",

@@ -115,11 +115,18 @@ def _cut_off(code: int, words: bytes, stopped: list[int]) -> int:
 
 
 def _clear_up(left: "Left") -> None:
-    """Remove what the child has begun and cannot finish any more."""
-    for each in left.debris:
-        if os.path.isdir(each):  # noqa: PTH112 (start-up)
-            import shutil  # noqa: PLC0415 (start-up)
+    """Remove what the child has begun and cannot finish any more, unless another process has gone on with it."""
+    if not left.debris:
+        return
+    from crosstie.text.alone import alone, is_in_use  # noqa: PLC0415 (rarely needed)
 
-            shutil.rmtree(each, ignore_errors=True)
-        elif os.path.lexists(each):
-            os.unlink(each)  # noqa: PTH108 (start-up)
+    with alone(os.path.dirname(left.debris[0])):  # noqa: PTH120 (start-up)
+        if any(is_in_use(each) for each in left.debris):
+            return
+        for each in left.debris:
+            if os.path.isdir(each):  # noqa: PTH112 (start-up)
+                import shutil  # noqa: PLC0415 (start-up)
+
+                shutil.rmtree(each, ignore_errors=True)
+            elif os.path.lexists(each):
+                os.unlink(each)  # noqa: PTH108 (start-up)

@@ -93,7 +93,7 @@ def _open_zip(path: Path) -> IO[bytes]:
             )
         return archive.open(members[0])
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        raise CrosstieError(f"{path}: not a zip that can be read: {reason(error)}") from error
+        raise CrosstieError(f"{path}: not a zip that can be read: {_of_zip(error)}") from error
 
 
 class _Unpacked(io.RawIOBase):
@@ -138,6 +138,16 @@ class _Unpacked(io.RawIOBase):
     def close(self) -> None:
         self.packed.close()
         super().close()
+
+
+def _of_zip(error: Exception) -> str:
+    import zipfile  # noqa: PLC0415 (rarely needed)
+
+    if isinstance(error, zipfile.BadZipFile):
+        return "cut off or spoilt; get it again"
+    return (
+        str(error) if isinstance(error, RuntimeError) else reason(error)
+    )  # encrypted, or packed in an unknown way
 
 
 def read_all(path: Path, most: int, what: str) -> bytes:

@@ -12,6 +12,7 @@ from crosstie.engines.register.content import HEADERS, draw_stamp
 from crosstie.engines.register.filling import Imported, Item, Progress, fill
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Source, Statement
+from crosstie.text.alone import alone, is_in_use
 from crosstie.text.inputs import ordinary
 from crosstie.text.problem import CrosstieError
 from crosstie.text.shortage import shortage
@@ -197,23 +198,34 @@ def append(path: Path, items: Iterable[Item], progress: Progress | None = None) 
     """
     # libraries that end the process where memory is short do so before anything is begun
     _load_what_is_needed("numpy", "duckdb", "pyarrow", "pyarrow.compute")
-    new = not path.exists()
     log, spilled = path.with_name(f"{path.name}.wal"), path.with_name(f"{path.name}.tmp")
-    debris = [each for each in ((path, log, spilled) if new else (spilled,)) if not each.exists()]
-    try:
-        with unfinished(path, *debris), ExitStack() as changing, connect(path, write=True) as connection:
+    folder, new = path.resolve().parent, False
+    with ExitStack() as ending, ExitStack() as changing, ExitStack() as opened:  # the last is left first
+        try:
+            with alone(folder):  # who finds no register makes it, and has it locked from then on
+                new = not path.exists()
+                debris = [each for each in ((path, log, spilled) if new else (spilled,)) if not each.exists()]
+                changing.enter_context(unfinished(path, *debris))
+                connection = opened.enter_context(connect(path, write=True))
             connection.execute("BEGIN")
             filled = fill(connection, items, progress)
             draw_stamp(connection)
             if not new:
                 changing.enter_context(unfinished(path, sure=False))
             connection.execute("COMMIT")
-    except BaseException:
-        if new:
-            path.unlink(missing_ok=True)
-            log.unlink(missing_ok=True)
-        raise
+        except BaseException:
+            if new:
+                ending.enter_context(alone(folder))
+                ending.callback(_remove, path, log)
+            raise
     return filled
+
+
+def _remove(path: Path, log: Path) -> None:
+    """Remove what was to be a register, unless another process is making it one."""
+    if not is_in_use(path):
+        path.unlink(missing_ok=True)
+        log.unlink(missing_ok=True)
 
 
 def _count(connection: "DuckDBPyConnection", table: Table) -> int:
