@@ -6,6 +6,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+import bands
 import networks
 from crosstie.engines.register import store
 from crosstie.engines.register.columns import TABLES
@@ -16,8 +17,10 @@ BATCH = 1_000_000
 TYPES = np.array(["company", "fund", "person"])
 
 
-def write_register(network: networks.Holdings, file: Path, seed: int = 7) -> None:
-    """Make a register file of a network; the same seed makes the same one."""
+def write_register(
+    network: networks.Holdings, file: Path, seed: int = 7, told: bands.Bands | None = None
+) -> None:
+    """Make a register file of a network; the same seed makes the same one. ``told``: shares are bands."""
     chance = np.random.default_rng(seed)
     day = chance.integers(0, len(DAYS), network.holdings)
     ended = chance.random(network.holdings) < 0.05
@@ -27,7 +30,11 @@ def write_register(network: networks.Holdings, file: Path, seed: int = 7) -> Non
         for rows in _batches(network.parties):
             _insert(connection, "entity", _entities(names, network.kind, rows))
         for rows in _batches(network.holdings):
-            _insert(connection, "holding", _holdings(names, network, company, (day, ended), rows))
+            _insert(
+                connection,
+                "holding",
+                _holdings(names, network, company, (day, ended), rows) | _bands(told, rows),
+            )
 
 
 def _batches(count):
@@ -60,6 +67,24 @@ def _holdings(names, network, company, drawn, rows):
         "share_low_open": np.zeros(len(rows), bool), "share_high_open": np.zeros(len(rows), bool),
         "file": np.full(len(rows), "synthetic"), "line": (rows + 1).astype(np.int32),
     }  # fmt: skip
+
+
+def _bands(told: bands.Bands | None, rows):
+    if told is None:
+        return {}
+    low, high, low_open, high_open = (column[rows] for column in told)
+    text = [
+        _percent(a) if a == b else f"{'(' if c else '['}{_percent(a)}, {_percent(b)}{')' if d else ']'}"
+        for a, b, c, d in zip(low.tolist(), high.tolist(), low_open.tolist(), high_open.tolist(), strict=True)
+    ]
+    return {
+        "share": text, "share_low": low / bands.PARTS, "share_high": high / bands.PARTS,
+        "share_low_open": low_open, "share_high_open": high_open,
+    }  # fmt: skip
+
+
+def _percent(part: int) -> str:
+    return f"{np.format_float_positional(part * 100 / bands.PARTS, precision=8, trim='-')}%"
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, columns) -> None:

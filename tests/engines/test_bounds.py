@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosstie.analyses import ranges
-from crosstie.analyses.kernels import bounds as kernel
+from crosstie.analyses.kernels import loop_bounds, scouting
 from crosstie.analyses.ownership import look_through
 from crosstie.analyses.value.ranges import equity_bounds
-from crosstie.engines.local import bounds
+from crosstie.engines.local import bounds, ranged
+from crosstie.engines.register.everybody import Ends
 from crosstie.ledger.amounts import Interval
 from crosstie.network import toys
 from crosstie.network.edges import Edge, make_network, unknown_id
@@ -58,7 +59,7 @@ def networks(draw, loops=True, over=False):
 
 
 def found_in(network, threshold=Fraction(0)):
-    found = bounds.look_through_bounds(bounds.ranged_of(network), np.arange(network.size), threshold)
+    found = bounds.look_through_bounds(ranged.ranged_of(network), np.arange(network.size), threshold)
     return {
         (int(found.owner[at]), int(found.company[at])): found.at(np.array([at]))
         for at in range(len(found.owner))
@@ -138,10 +139,11 @@ def test_larger_networks(seed):
 @pytest.mark.parametrize("seed", range(8))
 def test_loops_too_large_to_solve_are_bounded_safely(seed, monkeypatch):
     """As if every loop were large: never inside what is true, and the lower ends are just that."""
-    monkeypatch.setattr(kernel, "LARGEST", 0)
-    monkeypatch.setattr(kernel, "SMALL", 0)
+    monkeypatch.setattr(loop_bounds, "LARGEST", 0)
+    monkeypatch.setattr(scouting, "LARGE", 0)
     network = random_network(seed, companies=8, persons=3, holders=3, widths=(0, 3, 20)[seed % 3])
-    monkeypatch.setattr(bounds, "compiled", lambda function: function)  # constants are compiled in
+    for module in (bounds, ranged):  # constants are compiled in
+        monkeypatch.setattr(module, "compiled", lambda function: function)
     expected = {(i, j): share for i, j, share in ranges.look_through_bounds(network)}
     for threshold in (Fraction(0), Fraction(1, 4)):
         found = found_in(network, threshold)
@@ -178,17 +180,17 @@ def test_a_group_that_owns_itself_whatever_the_ranges_is_told():
     network = toys.from_shares(
         ("a", "b", "100%"), ("b", "a", "100%"), ("a", "c", "10-30%"), ("d", "e", "50-100%")
     )
-    groups = bounds.closed_groups(bounds.ranged_of(network))
+    groups = ranged.closed_groups(ranged.ranged_of(network))
     assert [sorted(network.parties[i].id for i in group) for group in groups] == [["a", "b"]]
 
 
 def test_ends_that_are_no_range_are_refused():
     one, no = np.array([1]), np.zeros(1, bool)
     with pytest.raises(CrosstieError, match="ends before it begins"):
-        bounds.make_ranged(
+        ranged.make_ranged(
             np.array([0, 0, 1]),
             np.array([0]),
-            bounds.Ends(one * 2, one, no, no),
+            Ends(one * 2, one, no, no),
             np.ones(2, np.int64),
             np.zeros(2, np.int8),
         )
@@ -205,7 +207,7 @@ def test_values_are_the_small_analysis(network, amounts):
     except CrosstieError:
         return  # no value at all of anybody, where a group may close
     by_number = np.array([float(assets.get(party.id, 0)) for party in network.parties])
-    worth = bounds.value_bounds(bounds.ranged_of(network), by_number)
+    worth = bounds.value_bounds(ranged.ranged_of(network), by_number)
     for company, equity in expected.items():
         at = network.index(company)
         assert (worth.low[at], worth.high[at]) == pytest.approx(
@@ -217,7 +219,7 @@ def test_values_are_the_small_analysis(network, amounts):
 def test_a_loop_that_may_close_has_no_upper_value_and_the_rest_has():
     network = toys.from_shares(("a", "b", "75-100%"), ("b", "a", "75-100%"), ("ana", "c", "60%"))
     assets = np.array([10.0 if party.id in "abc" else 0.0 for party in network.parties])
-    worth = bounds.value_bounds(bounds.ranged_of(network), assets)
+    worth = bounds.value_bounds(ranged.ranged_of(network), assets)
     a, c = network.index("a"), network.index("c")
     assert (worth.low[c], worth.high[c]) == (10.0, 10.0)
     assert worth.high[a] == np.inf

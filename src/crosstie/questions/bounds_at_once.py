@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from crosstie.analyses import ranges
 from crosstie.engines.local import bounds
-from crosstie.engines.local.bounds import Bounds, Ranged
+from crosstie.engines.local.bounds import Bounds
 from crosstie.engines.local.edges import PERSON
+from crosstie.engines.local.ranged import Ranged, closed_groups, make_ranged
 from crosstie.engines.register.everybody import Everybody
 from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.network.edges import Edge, make_network
@@ -36,9 +37,7 @@ class Between:
 
 def ranged_of(all_: Everybody) -> Ranged:
     """The capital of a day, as the engine takes it."""
-    return bounds.make_ranged(
-        all_.start, all_.holder, all_.capital, all_.whole, all_.kind, rounded=all_.rounded
-    )
+    return make_ranged(all_.start, all_.holder, all_.capital, all_.whole, all_.kind, rounded=all_.rounded)
 
 
 def persons(all_: Everyone, threshold: Fraction, *, or_more: bool) -> Between:
@@ -53,7 +52,7 @@ def of_one(
 ) -> Between | None:
     """One company's owners, or one owner's companies; ``None`` where a group that owns itself is met."""
     ranged = ranged_of(all_.holdings)
-    if bounds.closed_groups(ranged):
+    if closed_groups(ranged):
         return None
     owners = np.arange(all_.holdings.size) if owner is None else np.array([owner])
     found = bounds.look_through_bounds(ranged, owners[owners != company], company=company)
@@ -66,7 +65,13 @@ def _over(all_: Everyone, found: Bounds, threshold: Fraction, *, or_more: bool) 
     low_near, high_near = (np.abs(end - t) <= _NEAR for end in (found.low, found.high))
     decided, possible = found.low > t, found.high > t
     unsure = found.endless.copy()
+    direct = _direct(all_.holdings, found)
     for at in np.flatnonzero(low_near | high_near).tolist():
+        edge = int(direct[at])
+        own = ZERO if edge < 0 else _stated(all_.holdings, edge, int(found.company[at]))
+        if not high_near[at] and is_over(own, threshold, or_more=or_more)[0]:  # whatever comes through others
+            decided[at], possible[at] = True, True
+            continue
         interval = _interval(found, at)
         decided[at], possible[at] = is_over(interval, threshold, or_more=or_more)
         unsure[at] |= bool(
@@ -106,7 +111,7 @@ def _interval(found: Bounds, at: int) -> Interval:
 def _in_fractions(all_: Everybody, found: Bounds, at: int) -> Interval | None:
     """One share from all the columns above its company, as the small analysis finds it; ``None`` where they are too many."""
     owner, company = int(found.owner[at]), int(found.company[at])
-    above = _above(all_, company)
+    above = _above(all_, company, len(all_.holder) if found.endless[at] else ranges.MOST_EXACT_HOLDINGS)
     if above is None or (all_.rounded[above].any() and not found.endless[at]):
         return None
     edges = [
@@ -123,10 +128,14 @@ def _in_fractions(all_: Everybody, found: Bounds, at: int) -> Interval | None:
     return None
 
 
-def _above(all_: Everybody, company: int) -> list[int] | None:
-    """A company and all companies above it; ``None`` where there are too many."""
+def _above(all_: Everybody, company: int, most: int) -> list[int] | None:
+    """A company and all companies above it; ``None`` where these have more than so many holdings, or are too many."""
     seen, todo = {company}, [company]
+    holdings = 0
     for each in todo:  # grows while it is read
+        holdings += int(all_.start[each + 1] - all_.start[each])
+        if holdings > most:
+            return None
         for holder in all_.holder[all_.start[each] : all_.start[each + 1]].tolist():
             if holder not in seen and all_.start[holder] < all_.start[holder + 1]:
                 seen.add(holder)

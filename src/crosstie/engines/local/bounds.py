@@ -10,36 +10,19 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from crosstie.analyses.kernels import bounds, order
-from crosstie.analyses.kernels.bounds import NOWHERE, Desk, Holdings
+from crosstie.analyses.kernels import marks, scouting, shares, values
+from crosstie.analyses.kernels import ranged as kernel
+from crosstie.analyses.kernels.ranged import NOWHERE, Desk
 from crosstie.engines.local.compiled import compiled
-from crosstie.engines.local.edges import kinds_of, make_edges
-from crosstie.engines.local.plan import Plan, make_plan
-from crosstie.engines.register.everybody import Ends
-from crosstie.network.network import Network
+from crosstie.engines.local.ranged import Ranged
 from crosstie.text.problem import CrosstieError
 
 NOTHING = 1e-13
 """Shares below this are not followed further: they are lost in rounding."""
-PASSED_BY = 0.4
-"""Large loops that bring an owner less than this part of the threshold are bounded and not solved."""
+FLOOR, HIGHEST = 0.3, 0.8
+"""Of the threshold: what a party may count for unseen when a scout looks who may have enough of what, and at most."""
 TIE = 1e-9
-LARGEST_WHOLE = 1 << 40
-
-
-@dataclass(frozen=True, slots=True)
-class Ranged:
-    """A network of ranges, ordered once: good for any number of questions."""
-
-    plan: Plan
-    net: Holdings
-    swell: NDArray[np.float64]
-    under: NDArray[np.float64]
-
-    @property
-    def parties(self) -> int:
-        """How many parties."""
-        return self.plan.parties
+MOST_PAIRS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,125 +63,6 @@ class Worth:
     endless: NDArray[np.bool_]
 
 
-def make_ranged(  # noqa: PLR0913 (one array per column)
-    start: NDArray[np.integer],
-    holder: NDArray[np.integer],
-    ends: Ends,
-    whole: NDArray[np.int64],
-    kind: NDArray[np.int8],
-    *,
-    rounded: NDArray[np.bool_] | None = None,
-) -> Ranged:
-    """Order holdings that are ranges; those that can only be nothing are left out.
-
-    Parameters
-    ----------
-    whole
-        By company, what the ends are parts of. A column adds up to it, unknown holders included.
-    rounded
-        Companies of whom some end was rounded to such a part.
-
-    Raises
-    ------
-    CrosstieError
-        Lengths do not fit, a holder is no party, an end is below zero or above the other, or a company holds itself.
-    """
-    if len(ends.low) and not (int(ends.low.min()) >= 0 and np.all(ends.low <= ends.high)):
-        raise CrosstieError("a range of shares begins below zero or ends before it begins")
-    some = ends.high > 0
-    company = np.repeat(np.arange(len(start) - 1), np.diff(start))[some]
-    begin = np.zeros(len(start), np.int64)
-    np.cumsum(np.bincount(company, minlength=len(start) - 1), out=begin[1:])
-    numbers = np.arange(len(company), dtype=np.float64)  # carried as shares: which holding stands where
-    plan = make_plan(make_edges(begin, holder[some], numbers, kind), for_values=False)
-    rough = np.zeros(plan.parties, np.bool_) if rounded is None else rounded
-    net = _laid_out(plan, Ends(*(getattr(ends, name)[some] for name in Ends.__slots__)), whole, rough)
-    swell, under = np.ones(plan.parties), np.zeros(plan.parties)
-    widest = int(np.diff(plan.start.astype(np.int64)).max(initial=0))
-    numbers = np.empty(widest, np.int64)
-    compiled(bounds.swelling)(net, swell, under, numbers, np.empty(widest), numbers.copy(), numbers.copy())
-    return Ranged(plan, net, swell, under)
-
-
-def _laid_out(plan: Plan, ends: Ends, whole: NDArray[np.int64], rough: NDArray[np.bool_]) -> Holdings:
-    many = plan.holdings
-    edge = plan.share[:many].astype(np.int64)
-    company = plan.company[:many]
-    low, high, low_open, high_open = (getattr(ends, name)[edge] for name in Ends.__slots__)
-    size = plan.size.astype(np.int64)
-    loop_at = np.full(plan.parties, NOWHERE, np.int32)
-    members = np.repeat(np.arange(len(size)), size)
-    begin = np.cumsum(size) - size
-    loop_at[np.repeat(plan.first - begin, size) + np.arange(len(members))] = members
-    start_up, of_company, edge_up = _by_holder(plan)
-    net = Holdings(
-        plan.start, company, plan.holder[:many], low, high,
-        (low_open * bounds.LOW_OPEN + high_open * bounds.HIGH_OPEN).astype(np.uint8),
-        whole[plan.order], rough[plan.order],
-        _sum(plan, low), _sum(plan, high), _sum(plan, low_open & (low < high)), _sum(plan, high_open & (low < high)),
-        start_up, of_company, edge_up, plan.first, plan.size, begin, plan.inner, loop_at,
-        np.zeros(len(plan.inner)),
-    )  # fmt: skip
-    compiled(bounds.steps_inside)(net, net.steps)
-    return net
-
-
-def _sum(plan: Plan, values: NDArray[np.generic]) -> NDArray[np.int64]:
-    """Whole numbers added up by company, exactly: where the running sum wraps round, so do the differences."""
-    total = np.concatenate([[0], np.cumsum(values.astype(np.int64))])
-    found: NDArray[np.int64] = (
-        total[plan.start[1:].astype(np.int64)] - total[plan.start[:-1].astype(np.int64)]
-    )
-    return found
-
-
-def _by_holder(plan: Plan) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int64]]:
-    many = plan.holdings
-    count = np.empty(plan.parties, np.int32)
-    compiled(order.count_holdings)(plan.holder[:many], count)
-    start = np.zeros(plan.parties + 1, np.uint32)
-    np.cumsum(count, out=start[1:])
-    by_holder, of_company, edge = np.empty(many, np.uint32), np.empty(many, np.uint32), np.empty(many)
-    numbers = np.arange(many, dtype=np.float64)
-    compiled(order.turn_edges)(
-        plan.company, plan.holder, numbers, many, start[:-1].copy(), by_holder, of_company, edge
-    )
-    return start, of_company, edge.astype(np.int64)
-
-
-def ranged_of(network: Network) -> Ranged:
-    """The capital of a network as ranges of whole numbers.
-
-    Raises
-    ------
-    CrosstieError
-        The network keeps no exact shares.
-
-    Examples
-    --------
-    >>> from crosstie.network import toys
-    >>> ranged_of(toys.from_shares(("a", "b", "20-40%"))).net.total_high.max()
-    np.int64(6)
-    """
-    if network.edge_count and not network.exact_capital:
-        raise CrosstieError("this network keeps no exact shares; bounds need them")
-    whole, rounded = np.ones(network.size, np.int64), np.zeros(network.size, np.bool_)
-    low, high = np.zeros(network.edge_count, np.int64), np.zeros(network.edge_count, np.int64)
-    for company in np.flatnonzero(np.diff(network.start)).tolist():
-        column = network.column(company)
-        intervals = network.exact_capital[column]
-        tops = [max(i.low, Fraction(1)) if i.high is None else i.high for i in intervals]
-        common = 1
-        for end in (*tops, *(i.low for i in intervals)):
-            common = int(np.lcm(common, end.denominator)) if common < LARGEST_WHOLE else common
-        rounded[company] = common >= LARGEST_WHOLE
-        whole[company] = common = common if common < LARGEST_WHOLE else 10**12
-        low[column] = [round(i.low * common) for i in intervals]
-        high[column] = [round(top * common) for top in tops]
-    ends = Ends(low, high, network.capital.low_open, network.capital.high_open)
-    return make_ranged(network.start, network.holder, ends, whole, kinds_of(network), rounded=rounded)
-
-
 def make_desk(ranged: Ranged) -> Desk:
     """Room to walk in, blank."""
     parties, many = ranged.parties, ranged.plan.holdings
@@ -209,7 +73,7 @@ def make_desk(ranged: Ranged) -> Desk:
         np.empty(parties, np.int32), np.empty(parties, np.int32), np.empty(many, np.int32),
         np.empty(many, np.int32), np.empty(widest, np.int64), np.empty(widest), np.empty(widest, np.int64),
         np.empty(widest, np.int64), np.empty(widest, np.bool_), np.empty(widest + 1, np.bool_),
-        np.zeros(len(ranged.net.first), np.bool_),
+        np.zeros(parties, np.uint8), np.zeros(len(ranged.net.first), np.bool_),
     )  # fmt: skip
 
 
@@ -230,8 +94,14 @@ def look_through_bounds(
     owners
         Party numbers.
 
+    Raises
+    ------
+    CrosstieError
+        More pairs than anybody could read may reach the threshold.
+
     Examples
     --------
+    >>> from crosstie.engines.local.ranged import ranged_of
     >>> from crosstie.network import toys
     >>> network = toys.from_shares(("a", "b", "25-50%"), ("b", "c", "75-100%"))
     >>> found = look_through_bounds(ranged_of(network), np.array([network.index("a")]))
@@ -242,19 +112,22 @@ def look_through_bounds(
     ----------
     Škulj (2009), International Journal of Approximate Reasoning 50(8), on Markov chains with ranges.
     """
-    only = NOWHERE if company is None else int(ranged.plan.rank[company])
-    places = _who_matter(ranged, owners, float(threshold) - TIE)
-    ask = partial(_ask, ranged, only, float(threshold) - TIE)
-    parts = _shared_out(ask, places)
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    owner, held, low, high, flags = columns
-    same = high - low <= bounds.NEAR
+    least = float(threshold) - TIE
+    asked = _asked(ranged, least, company)
+    parts = _shared_out(partial(_ask, ranged, asked), _who_matter(ranged, owners, least))
+    if sum(len(part[0]) for part in parts) > MOST_PAIRS:
+        raise CrosstieError(_too_many(ranged, threshold))
+    owner, held, low, high, flags = (np.concatenate(column) for column in zip(*parts, strict=True))
+    if company is not None:
+        these = held == ranged.plan.rank[company]
+        owner, held, low, high, flags = (column[these] for column in (owner, held, low, high, flags))
+    same = high - low <= kernel.NEAR
     return Bounds(
         ranged.plan.order[owner].astype(np.int64), ranged.plan.order[held].astype(np.int64),
         low, np.where(same, low, high),
-        (flags & bounds.LOW_OPEN > 0) & ~same, (flags & bounds.HIGH_OPEN > 0) & ~same,
-        *(flags & bit > 0 for bit in (bounds.LOOSE, bounds.ENDLESS)),
-        *(flags & bit == 0 for bit in (bounds.LOW_INEXACT, bounds.HIGH_INEXACT)),
+        (flags & kernel.LOW_OPEN > 0) & ~same, (flags & kernel.HIGH_OPEN > 0) & ~same,
+        *(flags & bit > 0 for bit in (kernel.LOOSE, kernel.ENDLESS)),
+        *(flags & bit == 0 for bit in (kernel.LOW_INEXACT, kernel.HIGH_INEXACT)),
     )  # fmt: skip
 
 
@@ -264,9 +137,10 @@ def _who_matter(ranged: Ranged, owners: NDArray[np.integer], least: float) -> ND
     asked[ranged.plan.rank[owners]] = True
     if least > 0:
         stay, most = np.ones(ranged.parties), np.zeros(ranged.parties)
-        compiled(bounds.may_matter)(
-            ranged.net, asked, float(ranged.swell.max(initial=1.0)), least, stay, most
-        )
+        net = ranged.net
+        over = bool((net.total_low > net.whole).any())
+        swell = float(net.swell.max(initial=1.0)) if over else 1.0
+        compiled(scouting.may_matter)(net, asked, swell, least, stay, most)
     return np.flatnonzero(asked)
 
 
@@ -279,31 +153,47 @@ def _shared_out(
         return list(pool.map(ask, hands))
 
 
-def _ask(
-    ranged: Ranged, only: int, least: float, places: NDArray[np.int64]
-) -> tuple[NDArray[np.generic], ...]:
-    found: tuple[NDArray[np.generic], ...] = compiled(bounds.shares_over)(
-        ranged.net,
-        make_desk(ranged),
-        places,
-        only,
-        least,
-        NOTHING,
-        max(0.0, PASSED_BY * least),
-        ranged.swell,
-        ranged.under,
-    )
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """From which share on, whom a scout leaves to a walk through everything, and which companies count."""
+
+    least: float
+    floor: float
+    all_below: NDArray[np.bool_]
+    wanted: NDArray[np.uint8]
+
+
+def _asked(ranged: Ranged, least: float, company: int | None) -> _Asked:
+    net, none = ranged.net, np.zeros(ranged.parties, np.bool_)
+    if company is not None:
+        wanted, found = np.zeros(ranged.parties, np.uint8), np.empty(ranged.parties, np.int32)
+        compiled(marks.mark_above)(net, ranged.plan.rank[[company]].astype(np.int32), 1, wanted, found)
+        return _Asked(least, 0.0, none, wanted)
+    over = (net.loop_at != NOWHERE) & (net.total_low > net.whole)
+    if over.any():
+        compiled(values.has_below)(net, over.astype(np.float64), none)
+    floor = max(0.0, least) * min(FLOOR, HIGHEST / float(net.swell.max(initial=1.0)))
+    return _Asked(least, floor, none, np.ones(ranged.parties, np.uint8))
+
+
+def _ask(ranged: Ranged, asked: _Asked, places: NDArray[np.int64]) -> tuple[NDArray[np.generic], ...]:
+    found: tuple[NDArray[np.generic], ...] = compiled(shares.shares_over)(
+        ranged.net, make_desk(ranged), places, asked.least, NOTHING, asked.floor, asked.all_below, asked.wanted,
+        MOST_PAIRS,
+    )  # fmt: skip
     return found
 
 
-def closed_groups(ranged: Ranged) -> tuple[NDArray[np.uint32], ...]:
-    """Groups of whom nobody outside can hold anything: terminal owners that no person stands behind."""
-    net, found = ranged.net, []
-    for loop, (first, size) in enumerate(zip(net.first.tolist(), net.size.tolist(), strict=True)):
-        inner = net.inner[net.begin[loop] : net.begin[loop] + size]
-        if np.array_equal(inner, net.start[first : first + size]):
-            found.append(ranged.plan.members(loop))
-    return tuple(found)
+def _too_many(ranged: Ranged, threshold: Fraction) -> str:
+    steps = ranged.net.steps
+    why = ""
+    if np.isinf(steps).any():
+        size = int(ranged.plan.size.max())
+        why = f" (in loops, of up to {size:,} companies, the ranges let companies hold all of each other)"
+    return (
+        f"more than {MOST_PAIRS:,} pairs may have more than {float(threshold):.4g}{why}:"
+        " ask with --owner or --company, or with a higher threshold"
+    )
 
 
 def value_bounds(ranged: Ranged, assets: NDArray[np.float64]) -> Worth:
@@ -319,6 +209,7 @@ def value_bounds(ranged: Ranged, assets: NDArray[np.float64]) -> Worth:
 
     Examples
     --------
+    >>> from crosstie.engines.local.ranged import ranged_of
     >>> from crosstie.network import toys
     >>> network = toys.from_shares(("a", "b", "20-40%"))
     >>> worth = value_bounds(ranged_of(network), np.array([100.0, 50.0, 0.0]))
@@ -329,12 +220,12 @@ def value_bounds(ranged: Ranged, assets: NDArray[np.float64]) -> Worth:
     low, high = by_place.copy(), by_place.copy()
     flags = np.zeros(ranged.parties, np.uint8)
     holds = np.zeros(ranged.parties, np.bool_)
-    compiled(bounds.has_below)(ranged.net, by_place, holds)
+    compiled(values.has_below)(ranged.net, by_place, holds)
     ask = partial(_value, ranged, by_place)
     for places, *found in _shared_out(ask, np.flatnonzero(holds)):
         low[places], high[places], flags[places] = found
     rank = ranged.plan.rank
-    return Worth(low[rank], high[rank], *((flags[rank] & bit) > 0 for bit in (bounds.LOOSE, bounds.ENDLESS)))
+    return Worth(low[rank], high[rank], *((flags[rank] & bit) > 0 for bit in (kernel.LOOSE, kernel.ENDLESS)))
 
 
 def _value(
@@ -342,5 +233,15 @@ def _value(
 ) -> tuple[NDArray[np.generic], ...]:
     many = len(places)
     low, high, flags = np.empty(many), np.empty(many), np.empty(many, np.uint8)
-    compiled(bounds.values_of)(ranged.net, make_desk(ranged), places, assets, NOTHING, low, high, flags)
+    compiled(values.values_of)(
+        ranged.net,
+        make_desk(ranged),
+        places,
+        assets,
+        NOTHING,
+        low,
+        high,
+        flags,
+        np.ones(ranged.parties, np.uint8),
+    )
     return places, low, high, flags

@@ -140,9 +140,13 @@ def _only_reads_and_writes(kernel: FunctionType) -> bool:
 
 
 def _makes_no_array(kernel: FunctionType, used: str) -> bool:
-    if used in _PLAIN or used == kernel.__name__:
+    """Names of numbers, of kernels that make none, and of what a named tuple has are harmless."""
+    taken = (each for each in kernel.__annotations__.values() if hasattr(each, "_fields"))
+    if used in _PLAIN or used == kernel.__name__ or any(used in each._fields for each in taken):
         return True
     meant = kernel.__globals__.get(used)
+    if hasattr(meant, "_fields"):
+        return "ndarray" not in str(meant.__annotations__)
     return isinstance(meant, int | float) or (
         isinstance(meant, FunctionType) and _only_reads_and_writes(meant)
     )
