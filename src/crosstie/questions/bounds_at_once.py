@@ -68,7 +68,8 @@ def _over(all_: Everyone, found: Bounds, threshold: Fraction, *, or_more: bool) 
     direct = _direct(all_.holdings, found)
     for at in np.flatnonzero(low_near | high_near).tolist():
         edge = int(direct[at])
-        own = ZERO if edge < 0 else _stated(all_.holdings, edge, int(found.company[at]))
+        company = int(found.company[at])
+        own = ZERO if edge < 0 or all_.holdings.rounded[company] else _stated(all_.holdings, edge, company)
         if not high_near[at] and is_over(own, threshold, or_more=or_more)[0]:  # whatever comes through others
             decided[at], possible[at] = True, True
             continue
