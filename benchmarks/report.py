@@ -1,4 +1,4 @@
-"""Write docs/benchmarks.md and its picture from what bulk.py, peers.py, imports.py and bands.py measured.
+"""Write docs/benchmarks.md and its picture from what bulk.py, peers.py, imports.py and bounds.py measured.
 
 python benchmarks/report.py
 
@@ -352,7 +352,7 @@ def main():
         "python benchmarks/imports.py 1e9",
         "python benchmarks/peers.py",
         "python benchmarks/kept.py 1e6                 # 1e7 takes a while",
-        "python benchmarks/bands.py 1e5 british        # own --persons on a register of bands; danish likewise",
+        "python benchmarks/bounds.py 1e5 british       # own --persons on a register of bands; danish likewise",
         "python benchmarks/report.py                   # this page",
         "```",
     ]
