@@ -22,6 +22,7 @@ from pathlib import Path
 from random import Random, randrange
 from types import MappingProxyType
 from typing import Any
+from unittest.mock import patch
 
 import changes
 import seeds
@@ -187,7 +188,16 @@ def written(ledger: Ledger, file: Path) -> None:
 
 
 def together(reader: str, files: list[Path], folder: Path) -> None:
-    """Import files in one go into a new register, which then answers."""
+    """Import files in one go into a new register, which then answers; BODS also as files are read that are large."""
+    into_new_register(reader, files, folder)
+    if reader == "bods":
+        from crosstie.formats.bods import whole  # noqa: PLC0415
+
+        with patch.object(whole, "_SMALLEST", 0):
+            into_new_register(reader, files, folder)
+
+
+def into_new_register(reader: str, files: list[Path], folder: Path) -> None:
     from crosstie.questions.importing import into_register  # noqa: PLC0415
 
     register = folder / "r.duckdb"
