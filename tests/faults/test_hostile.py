@@ -63,6 +63,12 @@ def overlong_zip(path: Path, name: str) -> None:
     path.write_bytes(whole[:at] + (3 * 2**30).to_bytes(4, "little") + whole[at + 4 :])
 
 
+def bomb_named(path: Path, name: str) -> None:
+    """A member whose name would be several lines, or clear a terminal."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, b" " * 300 * MEGABYTE)
+
+
 def cut_zip(path: Path, by: int) -> None:
     """A zip whose end did not arrive."""
     zip_of(path, a_jsonl=b"{}" * 1000)
@@ -80,7 +86,8 @@ REFUSED = {
     "zip-bomb": ("a.zip", lambda p: zip_of(p, a_jsonl=b" " * 300 * MEGABYTE), "psc",
                  "{f}: 'a.jsonl' would expand to 314,572,800 bytes, more than 200 times its size: not read"),
     "workbook-bomb": ("a.xlsx", lambda p: zip_of(p, xl__worksheets__sheet1_xml=b" " * 300 * MEGABYTE), "excel",
-                      "{f}: xl/worksheets/sheet1.xml would expand from"),
+                      "{f}: 'xl/worksheets/sheet1.xml' would expand from"),
+    "a-bomb-of-many-lines": ("a.xlsx", lambda p: bomb_named(p, "a\nb\x1b[2J"), "excel", "would expand from"),
     "package-bomb": ("a.zip", lambda p: zip_of(p, a_ocf_json=b" " * 300 * MEGABYTE), "ocf",
                      "{f}: would unpack to 314,572,800 bytes, over 268,435,456: not read"),
     "a-workbook-cut-short": ("a.xlsx", lambda p: overlong_zip(p, "xl/workbook.xml"), "excel",

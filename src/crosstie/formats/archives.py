@@ -31,7 +31,7 @@ def refuse_bomb(path: Path) -> None:
     for info in members:
         if info.file_size > max(MOST_EXPANSION * info.compress_size, _SMALL):
             raise CrosstieError(
-                f"{path}: {info.filename} would expand from {info.compress_size:,} to {info.file_size:,} bytes, "
+                f"{path}: {cited(info.filename)} would expand from {info.compress_size:,} to {info.file_size:,} bytes, "
                 f"more than {MOST_EXPANSION} times: not read"
             )
     total = sum(info.file_size for info in members)
