@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import json
 import lzma
 import os
 import zipfile
@@ -67,6 +68,15 @@ def bomb_named(path: Path, name: str) -> None:
     """A member whose name would be several lines, or clear a terminal."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, b" " * 300 * MEGABYTE)
+
+
+def odd_package(path: Path) -> None:
+    """A package with an issuer, and a file whose name is two lines and clears a terminal."""
+    issuer = {"object_type": "ISSUER", "id": "i", "legal_name": "Issuer", "country_of_formation": "US"}
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a\nb\x1b[2J.ocf.json", "{")
+        manifest = {"file_type": "OCF_MANIFEST_FILE", "issuer": issuer}
+        archive.writestr("M.ocf.json", json.dumps(manifest))
 
 
 def cut_zip(path: Path, by: int) -> None:
@@ -173,6 +183,7 @@ SKIPPED = {
                               "{f}:2: not JSON at column"),
     "an-id-of-two-lines": ("a.jsonl", lambda p: p.write_text(GOOD.replace('"c"', '"a\\nb"')), "ftm", 0,
                            "{f}:1: entity 'a\\nb': id: not an id: 'a\\nb'; write one line of 1 to 200 characters: skipped"),
+    "a-name-of-two-lines-in-a-package": ("a.zip", odd_package, "ocf", 1, "{f}/'a\\nb\\x1b[2J.ocf.json': not JSON"),
     "a-control-character": ("a.jsonl", lambda p: p.write_text(GOOD.replace("Alpha", "\\u0000")), "ftm", 1,
                             "{f}:1: entity 'c': name: a control character in '\\x00' is stored as '\ufffd'"),
 }  # fmt: skip

@@ -120,10 +120,18 @@ def _load(path: Path) -> Package:
     return package
 
 
+def _shown(name: str) -> str:
+    """A file's name as it is if it is one line that a terminal can show."""
+    return name if name.isprintable() and len(name) <= _LONGEST_NAME else cited(name, _LONGEST_NAME)
+
+
+_LONGEST_NAME = 100
+
+
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     if path.is_dir():
         for file in sorted(path.rglob("*.ocf.json")):
-            yield str(file.relative_to(path)), read_whole(file, _LARGEST)
+            yield _shown(str(file.relative_to(path))), read_whole(file, _LARGEST)
         return
     try:
         with zipfile.ZipFile(ordinary(path)) as archive:
@@ -136,7 +144,7 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
             if claimed > most:  # more than is claimed is never unpacked
                 raise CrosstieError(f"{path}: would unpack to {claimed:,} bytes, over {most:,}: not read")
             for info in members:
-                yield info.filename, archive.read(info)
+                yield _shown(info.filename), archive.read(info)
     except (
         zipfile.BadZipFile,
         zlib.error,
