@@ -65,7 +65,10 @@ def read_whole(path: Path, most: int) -> bytes:
         Not an ordinary file, or a larger one.
     """
     with ordinary(path).open("rb") as file:
-        whole = file.read(most + 1)
+        size = os.fstat(file.fileno()).st_size  # room is made for as much as is asked for
+        whole = file.read(min(size, most) + 1)
+        if size < len(whole) <= most:  # it grows while it is read
+            whole += file.read(most + 1 - len(whole))
     if len(whole) > most:
         raise CrosstieError(f"{path}: over {most // 2**20:,} MB; split it into several files")
     return whole
