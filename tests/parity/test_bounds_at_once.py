@@ -13,7 +13,7 @@ from small_and_large import both_ways, ends
 
 from crosstie.engines.register import store
 from crosstie.ledger.amounts import Interval
-from crosstie.ledger.statements import Holding
+from crosstie.ledger.statements import Entity, Holding
 from crosstie.questions import opening, own, value
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.importing import items
@@ -110,3 +110,18 @@ def test_ranges_that_may_close_a_group_leave_its_values_without_an_upper_end(mon
     assert float(rows["a"].low) == pytest.approx(5 / (1 - 0.75**2))
     assert answer.ranged == {"equity", "to_outside_holders"}
     assert [p.message.partition(":")[0] for p in answer.problems if p.kind == "closed-group"] == ["a, b"]
+
+
+@pytest.mark.parametrize("or_more", [False, True])
+def test_a_tie_with_shares_that_no_decimal_has_is_decided(monkeypatch, tmp_path, or_more):
+    """A third of three quarters is a quarter: the columns are read record by record for it."""
+    table, path = tmp_path / "h.csv", tmp_path / "r.duckdb"
+    table.write_text("holder,issuer,share\nana,a,1/3\na,b,75%\nana,c,25-50%\n")
+    ana = [each for each in items("csv", [str(table)]) if isinstance(each, Entity) and each.party == "ana"]
+    store.append(
+        path, [replace(ana[0], type="person"), *(e for e in items("csv", [str(table)]) if e not in ana)]
+    )
+    asked = own.Asked(above=Fraction(1, 4), persons=True, or_more=or_more)
+    small, large = both_ways(monkeypatch, own.own, str(path), CLOCKS, asked)
+    assert same(small, large) == 2 + or_more
+    assert not [each for each in large[1] if each.kind == "undecided"]

@@ -1,7 +1,7 @@
 """Look-through shares in a large register of ranges: bounds of everybody at once, ties decided in fractions."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -15,7 +15,8 @@ from crosstie.engines.local.ranged import Ranged, closed_groups, make_ranged
 from crosstie.engines.register.everybody import Everybody
 from crosstie.ledger.amounts import ZERO, Interval
 from crosstie.network.edges import Edge, make_network
-from crosstie.questions.everyone import Everyone, name
+from crosstie.questions.clocks import Clocks
+from crosstie.questions.everyone import Everyone, exactly, name
 from crosstie.text.problem import Problem
 
 MOST_AROUND = 2_000
@@ -40,15 +41,21 @@ def ranged_of(all_: Everybody) -> Ranged:
     return make_ranged(all_.start, all_.holder, all_.capital, all_.whole, all_.kind, rounded=all_.rounded)
 
 
-def persons(all_: Everyone, threshold: Fraction, *, or_more: bool) -> Between:
+def persons(all_: Everyone, clocks: Clocks, threshold: Fraction, *, or_more: bool) -> Between:
     """Every natural person who may have more than a part (``or_more``: or just that) of any company."""
     owners = np.flatnonzero(all_.holdings.kind == PERSON)
     found = bounds.look_through_bounds(ranged_of(all_.holdings), owners, threshold)
-    return _over(all_, found, threshold, or_more=or_more)
+    return _over(all_, clocks, found, threshold, or_more=or_more)
 
 
-def of_one(
-    all_: Everyone, *, owner: int | None, company: int | None, threshold: Fraction, or_more: bool
+def of_one(  # noqa: PLR0913 (one for each part of the question)
+    all_: Everyone,
+    clocks: Clocks,
+    *,
+    owner: int | None,
+    company: int | None,
+    threshold: Fraction,
+    or_more: bool,
 ) -> Between | None:
     """One company's owners, or one owner's companies; ``None`` where a group that owns itself is met."""
     ranged = ranged_of(all_.holdings)
@@ -56,10 +63,10 @@ def of_one(
         return None
     owners = np.arange(all_.holdings.size) if owner is None else np.array([owner])
     found = bounds.look_through_bounds(ranged, owners[owners != company], company=company)
-    return _over(all_, found, threshold, or_more=or_more)
+    return _over(all_, clocks, found, threshold, or_more=or_more)
 
 
-def _over(all_: Everyone, found: Bounds, threshold: Fraction, *, or_more: bool) -> Between:
+def _over(all_: Everyone, clocks: Clocks, found: Bounds, threshold: Fraction, *, or_more: bool) -> Between:
     """Sort pairs into surely and possibly over; ties that floats leave open are decided in fractions."""
     t = float(threshold)
     low_near, high_near = (np.abs(end - t) <= _NEAR for end in (found.low, found.high))
@@ -80,8 +87,10 @@ def _over(all_: Everyone, found: Bounds, threshold: Fraction, *, or_more: bool) 
         )
     again: dict[int, Interval] = {}
     left = 0
-    for turn, at in enumerate(np.flatnonzero(unsure).tolist()):
-        exact = _in_fractions(all_.holdings, found, at) if turn < MOST_TIES else None
+    ties = np.flatnonzero(unsure)
+    fractions = _all_in_fractions(all_, clocks, found, ties[:MOST_TIES])
+    for at in ties.tolist():
+        exact = fractions.get(at)
         if exact is None:
             decided[at], possible[at] = False, True
             left += 1
@@ -109,10 +118,45 @@ def _interval(found: Bounds, at: int) -> Interval:
     return Interval(low, high, bool(found.low_open[at]), bool(found.high_open[at]))
 
 
+def _all_in_fractions(
+    all_: Everyone, clocks: Clocks, found: Bounds, ties: NDArray[np.intp]
+) -> dict[int, Interval | None]:
+    """What fractions say of some pairs. Columns above them that were rounded are read record by record."""
+    holdings, rounded, answers = all_.holdings, set[int](), dict[int, Interval | None]()
+    for at in ties.tolist():
+        above = _above(holdings, int(found.company[at]), _most(holdings, found, at)) or []
+        more = [] if found.endless[at] else [each for each in above if holdings.rounded[each]]
+        rounded.update(more)
+        answers[at] = None if more else _in_fractions(holdings, found, at)
+    exact = exactly(all_, clocks, sorted(name(holdings, each) for each in rounded)) if rounded else None
+    if exact is not None:
+        left = [at for at in ties.tolist() if answers[at] is None]
+        there = _renumbered(found.at(np.array(left)), holdings, exact.holdings)
+        known = (there.owner >= 0) & (there.company >= 0)
+        answers |= {
+            left[turn]: _in_fractions(exact.holdings, there, turn) for turn in np.flatnonzero(known).tolist()
+        }
+    return answers
+
+
+def _renumbered(found: Bounds, here: Everybody, there: Everybody) -> Bounds:
+    """The same pairs, with the numbers that their parties have there."""
+    owner, company = (
+        np.array([there.ids.find(here.ids[number]) for number in each.tolist()], np.int64)
+        for each in (found.owner, found.company)
+    )
+    return replace(found, owner=owner, company=company)
+
+
+def _most(all_: Everybody, found: Bounds, at: int) -> int:
+    """Holdings above a company within which a tie is decided in fractions."""
+    return len(all_.holder) if found.endless[at] else ranges.MOST_EXACT_HOLDINGS
+
+
 def _in_fractions(all_: Everybody, found: Bounds, at: int) -> Interval | None:
     """One share from all the columns above its company, as the small analysis finds it; ``None`` where they are too many."""
     owner, company = int(found.owner[at]), int(found.company[at])
-    above = _above(all_, company, len(all_.holder) if found.endless[at] else ranges.MOST_EXACT_HOLDINGS)
+    above = _above(all_, company, _most(all_, found, at))
     if above is None or (all_.rounded[above].any() and not found.endless[at]):
         return None
     edges = [

@@ -112,7 +112,7 @@ def _at_once(together: "Joined", path: str, clocks: Clocks, asked: Asked) -> Ans
     if all_ is None:
         return None
     if not all_.holdings.capital.is_exact or asked.or_more:
-        between = bounds_at_once.persons(all_, asked.above, or_more=asked.or_more)
+        between = bounds_at_once.persons(all_, clocks, asked.above, or_more=asked.or_more)
         return _between(together, clocks, asked, all_, between)
     found = own_at_once.persons(all_, asked.above)
     ranged = frozenset({"look_through"}) if own_at_once.is_ranged(found) else frozenset[str]()
@@ -146,7 +146,7 @@ def _of_one(together: "Joined", clocks: Clocks, asked: Asked, near: frozenset[st
         return None
     if not all_.holdings.capital.is_exact or asked.or_more:
         between = bounds_at_once.of_one(
-            all_, owner=owner, company=company, threshold=asked.above, or_more=asked.or_more
+            all_, clocks, owner=owner, company=company, threshold=asked.above, or_more=asked.or_more
         )
         return None if between is None else _between(together, clocks, asked, all_, between)
     found = own_at_once.of_one(all_, owner=owner, company=company, above=float(asked.above))
