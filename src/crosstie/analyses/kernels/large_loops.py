@@ -19,7 +19,7 @@ ROUNDS = 30
 FINER = 1e-3
 CLOSE, SHARP = 1e-11, 1e-10
 """How near to what is true values are brought, and how near they must be not to count as loose."""
-FAR = 500
+FAR = 100
 STILL = 1e-15
 ROUNDING = 1e-15
 """What a sum of products of a column may be off by; values are at most one and so is a column."""
