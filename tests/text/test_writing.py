@@ -1,20 +1,24 @@
 """A file is written whole or not at all, whenever the writer is killed."""
 
+import os
 import random
 import signal
 import stat
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from crosstie.text.problem import CrosstieError
 from crosstie.text.writing import write_atomically
 
 OLD, NEW = "old " * 50_000 + "end", "new " * 400_000 + "end"
 WRITER = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from crosstie.text.writing import write_atomically
 path, texts = Path(sys.argv[1]), (Path(sys.argv[2]).read_text(), Path(sys.argv[3]).read_text())
@@ -78,3 +82,23 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path):
 def test_a_missing_folder_is_an_error_of_the_system(tmp_path: Path):
     with pytest.raises(FileNotFoundError):
         write_atomically(tmp_path / "none" / "a.yaml", "new")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as other:
+        read = other.submit(pipe.read_bytes)
+        write_atomically(pipe, "all of it")
+        assert read.result(10) == b"all of it"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert [each.name for each in tmp_path.iterdir()] == ["pipe"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no such device")
+def test_a_device_is_written_to_and_stays_a_device():
+    write_atomically(Path(os.devnull), "nothing")
+    with pytest.raises(CrosstieError, match="/dev/full: the disk is full"):
+        write_atomically(Path("/dev/full"), "nothing")
+    assert all(Path(device).is_char_device() for device in (os.devnull, "/dev/full"))

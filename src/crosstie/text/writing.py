@@ -40,7 +40,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 
     It is a new file beside the named one, which is flushed to the disk and then takes the name. A
     symbolic link stays a link; the mode of an old file is kept. A process that is killed can leave a
-    file ``.NAME.*.tmp`` behind, which nothing reads.
+    file ``.NAME.*.tmp`` behind, which nothing reads. A device or a pipe is written to as it stands.
 
     Raises
     ------
@@ -58,6 +58,14 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     ...     [each.name for each in Path(folder).iterdir()]
     ['a.csv']
     """
+    if _is_no_file(path):
+        try:
+            with path.open("wb") as file:
+                yield file
+        except BaseException as error:
+            _tell(path, error)
+            raise
+        return
     target, beside = _beside(path)
     try:
         with unfinished(path, beside):
@@ -111,6 +119,15 @@ def whole_folder(path: Path) -> Iterator[Path]:
         _tell(path, error)
         raise
     _flush(target.parent)
+
+
+def _is_no_file(path: Path) -> bool:
+    """Whether something is there that must not be replaced by a file: a device, a pipe or a socket."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _beside(path: Path) -> tuple[Path, Path]:
