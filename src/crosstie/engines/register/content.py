@@ -31,8 +31,8 @@ def content_of(path: Path) -> str:
     try:
         files = sorted(path.iterdir()) if path.is_dir() else [path]
         logs = () if path.is_dir() else path.parent.glob(f"{_escaped(path.name)}.wal*")
-        if any(each.stat().st_size for each in logs):
-            return ""
+        if any(each.stat().st_size for each in logs) or not all(each.is_file() for each in files):
+            return ""  # a pipe would be waited for
         digest = hashlib.sha256()
         for each in files:
             digest.update(_told(each))
