@@ -54,7 +54,7 @@ def may_be(path: Path) -> bool:
     """Whether a file may be read so: one of fair size that is not packed and begins with a statement of 0.4."""
     if (
         not hasattr(os, "preadv")
-        or _GLOB & set(str(path))
+        or _GLOB & set(str(path.absolute()))
         or not path.is_file()
         or path.stat().st_size < _SMALLEST
     ):
@@ -89,7 +89,7 @@ def _read(path: Path, looking: Looking, connection: duckdb.DuckDBPyConnection) -
     for setting in (*queried.SETTINGS, *queried.MACROS):
         connection.execute(setting)
     try:
-        reader = connection.sql(queried.STATEMENTS, params=[str(path)]).to_arrow_reader(_ROWS)
+        reader = connection.sql(queried.STATEMENTS, params=[str(path.absolute())]).to_arrow_reader(_ROWS)
         for batch in reader:
             lines = looking.next(batch.num_rows)
             _check(batch, lines)
