@@ -396,6 +396,22 @@ def test_a_file_can_be_read_on_in_blocks_from_anywhere(tmp_path, monkeypatch, af
     assert {kindred.kind: kindred.count for kindred in imported.problems} == {"duplicate-id": 11}
 
 
+def test_a_database_may_have_no_words_for_what_it_refuses(tmp_path):
+    """It cuts what it cites of a line, maybe within a letter."""
+    for size in range(4):
+        file = tmp_path / f"{size}.jsonl"
+        lines = [
+            json.dumps(standard(0)),
+            json.dumps({**standard(1), "recordDetails": "x" * size + "ż🦆é" * 200}, ensure_ascii=False),
+        ]
+        file.write_text("\n".join(lines), encoding="utf-8")
+        rows, imported = both_ways(tmp_path, file)
+        assert len(rows["entity"]) == 1
+        assert [kindred.count for kindred in imported.problems] == [1]
+        for each in tmp_path.glob("*.duckdb"):
+            each.unlink()
+
+
 @pytest.mark.parametrize("words", [b'"NaN"', b'"interestedParty": {}'])
 def test_a_line_that_is_no_utf8_is_left_out_before_its_words_are_looked_at(tmp_path, words):
     file = tmp_path / "a.jsonl"

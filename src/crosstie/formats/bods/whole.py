@@ -97,13 +97,17 @@ def _read(path: Path, looking: Looking, connection: duckdb.DuckDBPyConnection) -
         rest = looking.next(1)
         if not len(rest.begins):
             yield rest, None
-    except (
-        duckdb.Error,
-        pa.ArrowException,
-        OSError,
-        DisagreedError,
-    ):  # block by block it will be told what is wrong
+    except _REFUSED:  # block by block it will be told what is wrong
         return
+
+
+_REFUSED = (
+    duckdb.Error,
+    pa.ArrowException,
+    OSError,
+    DisagreedError,
+    UnicodeDecodeError,  # of words about a line that are cut within a letter
+)
 
 
 def _check(batch: pa.RecordBatch, lines: FileLines) -> None:
