@@ -16,6 +16,7 @@ WATCHED = "from crosstie.cli.watched import main; main()"
 # a command that writes a file and, when it is half written, does something
 INSIDE = """
 import os, signal, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # who runs the tests may be deaf to it
 from pathlib import Path
 from crosstie.cli import app, watched
 from crosstie.text.writing import whole_file, write_atomically
