@@ -25,7 +25,7 @@ from crosstie.text.problem import Problem
 if TYPE_CHECKING:
     from crosstie.engines.register.joined import Joined
 
-LARGE = 50_000
+LARGE = 10_000
 """From so many statements on, a question about a few parties reads only what bears on them."""
 READ_WHOLE = "read-whole"
 """The kind of the note that a large register was read whole: of the answer's making, not of what is stated."""
