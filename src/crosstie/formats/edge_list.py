@@ -14,6 +14,7 @@ from crosstie.formats.streams import lines
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Certainty, Entity, Head, Holding, PartyId, StatementId
+from crosstie.ledger.telling import Telling, telling
 from crosstie.ledger.values import show_interval
 from crosstie.text.problem import Place, Problem, ProblemError, cited, shortened
 from crosstie.text.writing import whole_file
@@ -273,21 +274,21 @@ class Edge(NamedTuple):
     votes: Interval | None
 
 
-def edges_of(ledger: Ledger) -> Iterator[Edge]:
+def edges_of(said: Ledger | Telling) -> Iterator[Edge]:
     """The direct holdings of a day that have a share."""
-    for each in ledger.statements:
+    for each in telling(said).stated(Holding):
         if isinstance(each, Holding) and each.share is not None and each.direct != "no":
             yield Edge(each.holder, each.issuer, each.share, each.votes)
 
 
-def write_csv(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no dates)
+def write_csv(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no dates)
     """Write ``holder,issuer,share,votes``; ids stand there unchanged, and what a spreadsheet would run is told."""
     risky: list[str] = []
     with whole_file(path) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for edge in edges_of(ledger):
+        for edge in edges_of(said):
             risky += [party for party in edge[:2] if party.startswith(_RUN_BY_SPREADSHEETS)]
             writer.writerow((edge.holder, edge.issuer, show_interval(edge.share), show_part(edge.votes)))
         text.detach()

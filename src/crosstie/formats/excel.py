@@ -23,6 +23,7 @@ from crosstie.formats.edge_list import (
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Entity, Holding
+from crosstie.ledger.telling import Telling
 from crosstie.ledger.values import show_interval
 from crosstie.text.problem import CrosstieError, Place, Problem, cited
 from crosstie.text.writing import whole_file
@@ -106,7 +107,7 @@ def _cell(cell: Any) -> str:  # noqa: ANN401 (openpyxl is an extra)
     return text_of(value).strip()
 
 
-def write(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no dates)
+def write(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no dates)
     """Write a workbook with one sheet; texts stay texts whatever they begin with, so that nothing is run.
 
     Raises
@@ -121,7 +122,7 @@ def write(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]
     book = Workbook(write_only=True)
     sheet = book.create_sheet("holdings")
     sheet.append(list(COLUMNS))
-    for number, edge in enumerate(edges_of(ledger), 2):
+    for number, edge in enumerate(edges_of(said), 2):
         if number > _ROWS_A_SHEET:
             raise CrosstieError(f"over {_ROWS_A_SHEET:,} holdings do not fit a sheet; export --to parquet")
         sheet.append(_cells(sheet, edge))

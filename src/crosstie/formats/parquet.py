@@ -19,6 +19,7 @@ from crosstie.formats.edge_list import (
 )
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Entity, Holding
+from crosstie.ledger.telling import Telling
 from crosstie.text.problem import CrosstieError, Place, Problem
 from crosstie.text.writing import whole_file
 
@@ -82,14 +83,14 @@ def _refuse_types(path: Path, pa: Any, fields: Sequence[Any]) -> None:  # noqa: 
             raise CrosstieError(f"{path}: column {field.name} is of type {kind}; write texts or numbers")
 
 
-def write(ledger: Ledger, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no dates)
+def write(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no dates)
     """Write Parquet: ids, parts as exact texts, and their bounds as numbers beside them."""
     pa = _pyarrow()
     numbers = [(f"{part}_{end}", pa.float64()) for part in ("share", "votes") for end in ("low", "high")]
     schema = pa.schema([*((name, pa.string()) for name in COLUMNS), *numbers])
     with whole_file(path) as file, pa.parquet.ParquetWriter(file, schema) as writer:
         batch: list[dict[str, Any]] = []
-        for edge in edges_of(ledger):
+        for edge in edges_of(said):
             batch.append(_row(edge))
             if len(batch) == _BATCH:
                 writer.write_table(pa.Table.from_pylist(batch, schema))

@@ -1,26 +1,22 @@
 """Write a ledger or register in another format."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from crosstie.formats import catalogue
+from crosstie.ledger.daily import said_on_day
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.replay import EVENTS
 from crosstie.ledger.statements import (
     Correction,
     Entity,
-    Head,
     Holding,
     Office,
-    PartyId,
     Repurchase,
     Retraction,
     ShareClass,
-    Statement,
-    StatementId,
 )
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.opening import Opened, at, load_ledger, opened_registers
@@ -45,13 +41,15 @@ def export(
         No such format or company, or it cannot be written.
     """
     chosen = catalogue.find(to, to=True)
-    kinds = (Entity, Holding, Office, Retraction, *(EVENTS if chosen.has_events else ()))
-    if clocks is None and company is None and chosen.from_telling and (places := places_of(path)).registers:
-        return _in_pieces(places, chosen, Path(output), kinds)
-    ledger = load_ledger(path) if company is None else of_company(load_ledger(path), company)
-    problems = ledger.problems
     if clocks is None and not chosen.has_dates:
         clocks = Clocks.of(None, None)
+    places = places_of(path)
+    if company is None and chosen.from_telling and places.registers:
+        written = _in_pieces(places, chosen, Path(output), clocks)
+        if written is not None:
+            return written
+    ledger = load_ledger(path) if company is None else of_company(load_ledger(path), company)
+    problems = ledger.problems
     if clocks is not None and not chosen.has_events:
         opened = at(ledger, clocks)
         ledger, problems = of_day(opened), opened.problems
@@ -59,21 +57,33 @@ def export(
     if clocks and chosen.has_events:
         today = min(clocks.on, clocks.known)
     problems = (*problems, *chosen.write(ledger, Path(output), today))
+    kinds = _kinds(chosen)
     return sum(isinstance(statement, kinds) for statement in ledger.statements), problems
 
 
+def _kinds(chosen: catalogue.Format) -> tuple[type, ...]:
+    """The kinds of statement of which a format writes something."""
+    return (Entity, Holding, Office, Retraction, *(EVENTS if chosen.has_events else ()))
+
+
 def _in_pieces(
-    places: Places, chosen: catalogue.Format, output: Path, kinds: tuple[type, ...]
-) -> tuple[int, tuple[Problem, ...]]:
-    """All that registers say, never held whole."""
-    from crosstie.engines.register.telling import telling_of  # noqa: PLC0415 (DuckDB is an extra)
+    places: Places, chosen: catalogue.Format, output: Path, clocks: Clocks | None
+) -> tuple[int, tuple[Problem, ...]] | None:
+    """What registers say, of a day or at all, never held whole; ``None`` where that day cannot be told apart."""
+    from crosstie.engines.register.daily import day_in_pieces  # noqa: PLC0415 (DuckDB is an extra)
+    from crosstie.engines.register.plain import Moment  # noqa: PLC0415 (as above)
+    from crosstie.engines.register.telling import telling_of  # noqa: PLC0415 (as above)
 
     with opened_registers(places) as together:
-        said = telling_of(together)
-        return said.count(*kinds), (
-            *together.problems,
-            *chosen.write(said, output, datetime.now(UTC).date()),
-        )
+        problems, today = together.problems, datetime.now(UTC).date()
+        if clocks is None:
+            said = telling_of(together)
+        else:
+            day = day_in_pieces(together, Moment(clocks.on, clocks.known, clocks.assume))
+            if day is None:
+                return None
+            said, problems, today = day.said, day.problems, clocks.known
+        return said.count(*_kinds(chosen)), (*problems, *chosen.write(said, output, today))
 
 
 def of_company(ledger: Ledger, company: str) -> Ledger:
@@ -110,53 +120,8 @@ _ENDS = ("holder", "seller", "buyer", "settlor", "trust", "beneficiary")
 
 
 def of_day(opened: Opened) -> Ledger:
-    """The day's parties, holdings (those that events count too, as states) and offices."""
-    statements: list[Statement] = [*opened.state.entities.values(), *opened.state.offices]
-    for column in opened.columns.values():
-        for stake in column.stakes:
-            known = [opened.state.statements.get(s) for s in stake.statements]
-            first = next((s for s in known if isinstance(s, Holding)), None)
-            head = first.head if first else _head(column.issuer, stake.holder, known)
-            statements.append(
-                Holding(
-                    head=head,
-                    holder=stake.holder,
-                    issuer=column.issuer,
-                    share=stake.of_outstanding,
-                    votes=stake.of_votes if stake.of_votes != stake.of_outstanding else None,
-                    base="outstanding",
-                    words=first.words if first else "",
-                    direct=first.direct if first else "yes",
-                )
-            )
-    statements += [
-        Holding(
-            head=each.head,
-            holder=each.holder,
-            issuer=each.trust,
-            share=each.share,
-            words="beneficiaryOfLegalArrangement",
-        )
-        for each in opened.state.beneficiaries
-        if each.role == "beneficiary"
-    ]
+    """The day's parties, offices and holdings as a ledger, with the sources that they name."""
+    statements = tuple(said_on_day(opened.state, opened.columns.values()))
     used = {source for statement in statements for source in statement.head.sources}
     sources = {s: opened.ledger.sources[s] for s in used if s in opened.ledger.sources}
-    return Ledger(sources=MappingProxyType(sources), statements=tuple(statements))
-
-
-def _head(issuer: PartyId, holder: PartyId, known: Sequence[Statement | None]) -> Head:
-    """The head of a holding that events give: since the last of them, from their sources."""
-    behind = [statement.head for statement in known if statement is not None]
-    last = max(behind, key=_latest, default=None)
-    sources = dict.fromkeys(source for head in behind for source in head.sources)
-    return Head(
-        id=StatementId(f"{holder} in {issuer}"),
-        true_on=last.true_on if last else None,
-        known_on=last.known_on if last else None,
-        sources=tuple(sources),
-    )
-
-
-def _latest(head: Head) -> date:
-    return (head.true_on and head.true_on.latest) or date.min
+    return Ledger(sources=MappingProxyType(sources), statements=statements)

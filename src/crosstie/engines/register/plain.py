@@ -76,7 +76,7 @@ def prepare(together: Joined, moment: Moment) -> Plain | None:
     asked = asked_at(together, moment)
     if asked is None:
         return None
-    holder, issuer = ("holder", "issuer") if not asked.same else (_used("holder"), _used("issuer"))
+    holder, issuer = ("holder", "issuer") if not asked.same else (used("holder"), used("issuer"))
     words = f"""SELECT {holder} AS holder, {issuer} AS issuer, since, known_day, stands_at,
         {MORE_THAN_PARTS} AS more FROM in_force AS said"""  # noqa: S608 (our own words)
     connection = together.connection
@@ -97,7 +97,7 @@ def replayed_part(together: Joined, plain: Plain) -> Ledger:
     return found
 
 
-def _used(column: str) -> str:
+def used(column: str) -> str:
     return f"coalesce((SELECT any_value(used) FROM alias WHERE name = said.{column}), said.{column})"  # noqa: S608 (our own names)
 
 

@@ -1,7 +1,7 @@
 """What registers say, told to those who write it: in pieces, in the orders they need, never held whole."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -42,20 +42,22 @@ _TOGETHER = """
 
 @dataclass(frozen=True, slots=True)
 class _OfRegisters:
-    """Registers' telling; ``where`` says, for each kind, which of its rows count."""
+    """Registers' telling; ``rows`` has for each kind a query for those of its rows that count, numbered by ``place``."""
 
     together: Joined
     sources: Mapping[SourceId, Source]
-    where: Mapping[str, str]
+    rows: Mapping[str, str]
+    place: str
+    of_a_day: bool = False
 
     def stated(self, *kinds: type) -> Iterator[Statement]:
         for name in _KINDS:
             if issubclass(TABLES[name].kind.record, kinds):
-                yield from self._read(TABLES[name], f"{self._rows(name)} ORDER BY {self.together.place}")
+                yield from self._read(TABLES[name], f"{self.rows[name]} ORDER BY {self.place}")
 
     def count(self, *kinds: type) -> int:
         asked = [name for name in _KINDS if issubclass(TABLES[name].kind.record, kinds)]
-        return sum(self._number(f"SELECT count(*) FROM ({self._rows(name)})") for name in asked)  # noqa: S608 (our own words)
+        return sum(self._number(f"SELECT count(*) FROM ({self.rows[name]})") for name in asked)  # noqa: S608 (our own words)
 
     def parties(self) -> Iterator[Sequence[Entity]]:
         found = self._read(TABLES["entity"], self._by("entity", "party"))
@@ -64,7 +66,7 @@ class _OfRegisters:
 
     def undescribed(self) -> Iterator[PartyId]:
         query = _UNDESCRIBED.format(
-            place=self.together.place, holdings=self._rows("holding"), entities=self._rows("entity")
+            place=self.place, holdings=self.rows["holding"], entities=self.rows["entity"]
         )
         for (party,) in self._pieces(query):
             yield PartyId(party)
@@ -75,9 +77,9 @@ class _OfRegisters:
             yield key, tuple(each for each in holdings if isinstance(each, Holding))
 
     def words(self) -> Iterator[tuple[PartyId, str]]:
-        place = self.together.place
+        place = self.place
         yield from self._pieces(
-            f"SELECT issuer, words FROM ({self._rows('holding')}) WHERE words IS NOT NULL ORDER BY {place}"  # noqa: S608 (our own words)
+            f"SELECT issuer, words FROM ({self.rows['holding']}) WHERE words IS NOT NULL ORDER BY {place}"  # noqa: S608 (our own words)
         )
 
     def taken_back(self) -> Mapping[StatementId, When | None]:
@@ -89,10 +91,17 @@ class _OfRegisters:
         return found
 
     def standing_on(self, known_on: date) -> Telling:
-        """By conditions on each row where nothing binds several; otherwise all is read and looked at together."""
+        """By conditions on each row where nothing binds several; otherwise all is read and looked at together.
+
+        What is said of a day stands already, but for what is not firm or, as corrected, not known.
+        """
+        if self.of_a_day:
+            firm = f"{_FIRM} AND {_KNOWN_DAY} <= DATE '{known_on}'"
+            rows = {name: f"SELECT * FROM ({query}) WHERE {firm}" for name, query in self.rows.items()}  # noqa: S608 (our own words)
+            return replace(self, rows=MappingProxyType(rows | {"entity": self.rows["entity"]}))
         if self._bind(known_on):
             return telling(everything(self.together)).standing_on(known_on)
-        return _OfRegisters(self.together, self.sources, _STANDING)
+        return replace(self, rows=_rows_where(self.together, _STANDING))
 
     def _bind(self, known_on: date) -> bool:
         queries = [f'SELECT 1 FROM "{name}"' for name in ("correction", "same_as", "step")]  # noqa: S608 (our own names)
@@ -104,14 +113,11 @@ class _OfRegisters:
         ]
         return any(self.together.connection.execute(f"{each} LIMIT 1").fetchall() for each in queries)
 
-    def _rows(self, name: str) -> str:
-        return f'SELECT *, {self.together.place} FROM "{name}" AS said WHERE {self.where.get(name, "TRUE")}'  # noqa: S608 (our own words)
-
     def _by(self, name: str, *keys: str) -> str:
         return _TOGETHER.format(
             columns=", ".join(f'said."{column.name}"' for column in TABLES[name].columns),
-            rows=self._rows(name),
-            place=self.together.place,
+            rows=self.rows[name],
+            place=self.place,
             keys=", ".join(keys),
             same=" AND ".join(f"again.{key} IS NOT DISTINCT FROM said.{key}" for key in keys),
         )
@@ -150,7 +156,30 @@ _STANDING = MappingProxyType(
 )
 
 
+def _rows_where(together: Joined, where: Mapping[str, str]) -> Mapping[str, str]:
+    rows = {
+        name: f'SELECT *, {together.place} FROM "{name}" AS said WHERE {where.get(name, "TRUE")}'  # noqa: S608 (our own words)
+        for name in _KINDS
+    }
+    return MappingProxyType(rows)
+
+
 def telling_of(together: Joined) -> Telling:
     """What registers say; their sources alone are read at once."""
-    sources = [each for each in selected(together, TABLES["source"]) if isinstance(each, Source)]
-    return _OfRegisters(together, MappingProxyType({each.id: each for each in sources}), MappingProxyType({}))
+    return _OfRegisters(together, _sources(together), _rows_where(together, {}), together.place)
+
+
+def telling_of_day(together: Joined, rows: Mapping[str, str]) -> Telling:
+    """What registers say of one day: queries for the rows of the kinds that it has, numbered by ``turn``."""
+    nothing = {
+        name: f'SELECT *, {together.place} AS turn FROM "{name}" AS said WHERE FALSE'  # noqa: S608 (our own words)
+        for name in _KINDS
+    }
+    return _OfRegisters(
+        together, _sources(together), MappingProxyType(nothing | dict(rows)), "turn", of_a_day=True
+    )
+
+
+def _sources(together: Joined) -> Mapping[SourceId, Source]:
+    found = [each for each in selected(together, TABLES["source"]) if isinstance(each, Source)]
+    return MappingProxyType({each.id: each for each in found})
