@@ -6,6 +6,7 @@ from pathlib import Path
 for name, file in (
     ("random_registers", Path(__file__).with_name("random_registers.py")),
     ("random_worlds", Path(__file__).with_name("random_worlds.py")),
+    ("registries", Path(__file__).with_name("registries.py")),
     ("small_and_large", Path(__file__).with_name("small_and_large.py")),
     ("hard_networks", Path(__file__).with_name("hard_networks.py")),
     ("both_engines", Path(__file__).with_name("both_engines.py")),

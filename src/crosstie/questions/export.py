@@ -18,8 +18,9 @@ from crosstie.ledger.statements import (
     Retraction,
     ShareClass,
 )
+from crosstie.questions import opening
 from crosstie.questions.clocks import Clocks
-from crosstie.questions.opening import Opened, at, load_ledger, opened_registers
+from crosstie.questions.opening import Opened, at, load_ledger, opened_registers, size_of
 from crosstie.questions.places import Places, places_of
 from crosstie.text.nearest import did_you_mean
 from crosstie.text.problem import CrosstieError, Problem
@@ -79,6 +80,8 @@ def _in_pieces(
         if clocks is None:
             said = telling_of(together)
         else:
+            if size_of(together) < opening.LARGE:
+                return None  # read whole in less time than it takes to look at it otherwise
             day = day_in_pieces(together, Moment(clocks.on, clocks.known, clocks.assume))
             if day is None:
                 return None

@@ -84,8 +84,9 @@ _SIMPLE = f"""shares IS NULL AND share_class IS NULL AND holder <> issuer
     AND coalesce(base, 'unstated') IN ('unstated', 'outstanding', 'issued')
     AND (share IS NULL OR share_high IS NOT NULL) AND (votes IS NULL OR votes_high IS NOT NULL)
     AND (votes IS NULL OR votes IS NOT DISTINCT FROM share OR {_UNLIKE})"""
-_NOTHING = f"""coalesce(share_low = 0 AND share_high = 0, FALSE)
-    AND (votes IS NULL OR (votes_low = 0 AND votes_high = 0)) AND NOT ({_CONTROLS})"""
+_NOTHING = f"""NOT ({_SAYS}) OR (coalesce(share_low = 0 AND share_high = 0, FALSE)
+    AND (votes IS NULL OR (votes_low = 0 AND votes_high = 0)) AND NOT ({_CONTROLS}))"""
+"""That a word leaves its holder with nothing; one that says nothing still has its turn among the holder's words."""
 _ROUGH = f"""share IS NOT NULL AND (round(share_low * {_UNITS}) / {_UNITS} <> share_low
     OR contains(share, '/') OR regexp_matches(share, '[0-9.,]{{14}}'))"""
 _OVER = f"""sum(share_low) > 1 + 1e-9 OR (sum(share_low) > 1 - 1e-9
@@ -100,7 +101,7 @@ def _make_words(together: Joined, asked: Asked) -> None:
         f"""CREATE OR REPLACE TEMP TABLE firm_word AS {asked.before}
         SELECT stands_at AS stored, {holder} AS holder, {issuer} AS issuer, known_day, file, line,
             CASE WHEN true_on IS NULL THEN DATE '0001-01-01' ELSE true_on_latest END AS since,
-            {_NOW} AND ({_SAYS}) AS counts, coalesce({_SIMPLE}, FALSE) AS simple, {_NOTHING} AS nothing,
+            coalesce({_NOW}, FALSE) AS counts, coalesce({_SIMPLE}, FALSE) AS simple, {_NOTHING} AS nothing,
             coalesce({_ROUGH}, FALSE) AS rough, share_low
         FROM firm_holding AS said WHERE coalesce(direct, 'yes') <> 'no'""",  # noqa: S608 (our own words)
         asked.bound,
@@ -126,7 +127,7 @@ def _make_words(together: Joined, asked: Asked) -> None:
 
 _BEGUN = f"""CREATE OR REPLACE TEMP TABLE described AS
     SELECT {{place}} AS stored, party, {_KNOWN_DAY} AS known_day, coalesce(file, '') AS file, coalesce(line, 0) AS line,
-        {_NOW} AS now, id IN (SELECT id FROM gone) AS is_gone
+        coalesce({_NOW}, FALSE) AS now, id IN (SELECT id FROM gone) AS is_gone
     FROM "entity" """  # noqa: S608 (our own words)
 _PARTIES = f"""CREATE OR REPLACE TEMP TABLE day_party AS
     WITH late AS (SELECT *, row_number() OVER (PARTITION BY party ORDER BY known_day, file, line, stored) AS nth
@@ -165,14 +166,16 @@ def _add_beneficiaries(together: Joined, asked: Asked) -> None:
     rows = []
     for nth, each in enumerate(selected(together, TABLES["beneficiary"], where)):
         assert isinstance(each, Beneficiary)  # noqa: S101 (of its table)
-        names = {name: asked.same.get(getattr(each, name), getattr(each, name)) for name in ("holder", "trust")}
+        names = {
+            name: asked.same.get(getattr(each, name), getattr(each, name)) for name in ("holder", "trust")
+        }
         rows.append((TRUSTS, nth, as_holding(replace(each, **names))))
     add(together, rows)
 
 
 def _of_judgements(together: Joined, moment: Moment) -> list[Problem]:
     """What is wrong with the judgements that parties are one."""
-    names = 'SELECT party FROM same_as UNION SELECT other FROM same_as'
+    names = "SELECT party FROM same_as UNION SELECT other FROM same_as"
     parties = [row[0] for row in together.connection.execute(names).fetchall()]
     found = bearing_on(together, parties, "alone") if parties else None
     if found is None:
@@ -185,30 +188,37 @@ def _rows(together: Joined, asked: Asked) -> Mapping[str, str]:
     """Queries for the rows of the day, numbered by ``turn``."""
     place = together.place
     ends = {"holder": "word.holder", "issuer": "word.issuer"} if asked.same else {}
-    word = _selected("holding", _AS_ON_A_DAY | ends)
+    word = _selected("holding", {**_AS_ON_A_DAY, **ends})
     record = ", ".join(f'"{column.name}"' for column in TABLES["holding"].columns)
     offices = {each: used(each) for each in ("person", "body")} if asked.same else {}
     turn = f"CAST(first AS HUGEINT) * {1 << 40} + nth AS turn"
+    entity, office = _selected("entity", {}), _selected("office", offices)
+    joined = f'"entity" AS said JOIN day_party ON day_party.stored = said.{place}'
+    told = f'"holding" AS said JOIN day_word AS word ON word.stored = said.{place}'
     return {
-        "entity": f"""SELECT {_selected("entity", {})}, turn
-            FROM "entity" AS said JOIN day_party ON day_party.stored = said.{place}""",
-        "office": f"""SELECT {_selected("office", offices)}, {place} AS turn
-            FROM "office" AS said WHERE {_in_force(asked)}""",
-        "holding": f"""SELECT {word}, {turn} FROM "holding" AS said JOIN day_word AS word ON word.stored = said.{place}
-            UNION ALL SELECT {record}, {turn} FROM day_record""",
-    }  # noqa: S608 (our own words)
+        "entity": f"SELECT {entity}, turn FROM {joined}",  # noqa: S608 (our own words)
+        "office": f'SELECT {office}, {place} AS turn FROM "office" AS said WHERE {_in_force(asked)}',  # noqa: S608 (as above)
+        "holding": f"SELECT {word}, {turn} FROM {told} UNION ALL SELECT {record}, {turn} FROM day_record",  # noqa: S608 (as above)
+    }
 
 
 def _selected(name: str, told: Mapping[str, str]) -> str:
     """The columns of a table, some of them told otherwise."""
     return ", ".join(
-        f'{told.get(column.name, f"""said."{column.name}" """)} AS "{column.name}"' for column in TABLES[name].columns
+        f'{told.get(column.name, f"""said."{column.name}" """)} AS "{column.name}"'
+        for column in TABLES[name].columns
     )
 
 
 def _ends_of(part: Interval) -> dict[str, Any]:
     assert part.high is not None  # noqa: S101 (a part)
-    return {"": f"'{show(part)}'", "_low": float(part.low), "_high": float(part.high), "_low_open": part.low_open, "_high_open": part.high_open}
+    return {
+        "": f"'{show(part)}'",
+        "_low": float(part.low),
+        "_high": float(part.high),
+        "_low_open": part.low_open,
+        "_high_open": part.high_open,
+    }
 
 
 def _votes(end: str) -> str:
@@ -219,7 +229,10 @@ def _votes(end: str) -> str:
 
 _AS_SHARE = f"coalesce(share, '{show(ALL)}')"
 _AS_ON_A_DAY: Mapping[str, str] = MappingProxyType(
-    {f"share{end}": f"coalesce(said.share{end}, CASE WHEN said.share IS NULL THEN {value} END)" for end, value in _ends_of(ALL).items()}
+    {
+        f"share{end}": f"coalesce(said.share{end}, CASE WHEN said.share IS NULL THEN {value} END)"
+        for end, value in _ends_of(ALL).items()
+    }
     | {f"votes{end}": _votes(end) for end in _ends_of(ALL)}
     | {"shares": "NULL", "share_class": "NULL", "base": "'outstanding'"}
 )

@@ -1,6 +1,6 @@
 """Columns of a day that are made record by record: of words that do not stand alone, and of companies with a history."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -15,7 +15,7 @@ from crosstie.ledger.daily import holdings_of
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.replay import as_of
 from crosstie.ledger.state import State
-from crosstie.ledger.statements import Holding, ShareClass, Statement, StatementId
+from crosstie.ledger.statements import Holding, PartyId, ShareClass, Statement, StatementId
 from crosstie.network.build import build
 from crosstie.text.problem import Problem
 
@@ -33,7 +33,7 @@ class Made:
     problems: list[Problem]
     over: list[tuple[int, Problem]]
 
-    def take(self, problems: Iterable[Problem], first: dict[str, int], state: State) -> None:
+    def take(self, problems: Iterable[Problem], first: Mapping[PartyId, int], state: State) -> None:
         """Keep problems; one of a column by the company of the statement it names."""
         for each in problems:
             if each.kind != "over-100":
@@ -42,7 +42,7 @@ class Made:
             said = state.statements.get(StatementId(each.statement))
             issuer = getattr(said, "issuer", None)
             if issuer is None or issuer in first:  # of others not all is read
-                self.over.append((first.get(issuer or "", TRUSTS), each))
+                self.over.append((first.get(issuer or PartyId(""), TRUSTS), each))
 
     def in_order(self, of_judgements: Sequence[Problem]) -> Iterator[Problem]:
         """As one replay of everything tells them."""
@@ -66,17 +66,17 @@ def replayed_columns(together: Joined, asked: Asked, moment: Moment, made: Made)
     add(together, _as_rows(state, columns, first))
 
 
-def _places(together: Joined, state: State, columns: Sequence[Column]) -> dict[str, int]:
+def _places(together: Joined, state: State, columns: Sequence[Column]) -> dict[PartyId, int]:
     """Where each company stands: with events, by its first holding that counts on some day, by its total alone."""
     positions, held = {each.issuer for each in state.positions}, {each.issuer for each in state.holdings}
-    ids: dict[str, str] = {}
+    ids: dict[PartyId, str] = {}
     for each in state.statements.values():
         if isinstance(each, Holding) and each.direct != "no":
             ids.setdefault(each.issuer, each.head.id)
     with listed(together.connection, "frontier", ids.values()):
         query = f'SELECT id, {together.place} FROM "holding" WHERE id IN (SELECT name FROM frontier)'  # noqa: S608 (our own words)
         stored = dict(together.connection.execute(query).fetchall())
-    first: dict[str, int] = {}
+    first: dict[PartyId, int] = {}
     for nth, column in enumerate(columns):
         issuer = column.issuer
         if issuer in positions:
@@ -125,7 +125,7 @@ def _with_classes(together: Joined, holdings: Sequence[Holding]) -> Iterator[Sta
     yield from holdings
 
 
-def _as_rows(state: State, columns: Iterable[Column], first: dict[str, int]) -> Iterator[Row]:
+def _as_rows(state: State, columns: Iterable[Column], first: Mapping[PartyId, int]) -> Iterator[Row]:
     for column in columns:
         for nth, holding in enumerate(holdings_of(state, column)):
             yield first[column.issuer], nth, holding
@@ -139,7 +139,11 @@ def add(together: Joined, rows: Iterable[Row]) -> None:
     if not made:
         return
     columns = TABLES["holding"].columns
-    fields = [("first", pa.int64()), ("nth", pa.int64()), *((each.name, arrow_type(each)) for each in columns)]
+    fields = [
+        ("first", pa.int64()),
+        ("nth", pa.int64()),
+        *((each.name, arrow_type(each)) for each in columns),
+    ]
     values = zip(*made, strict=True)
     arrow = pa.table({name: pa.array(each, kind) for (name, kind), each in zip(fields, values, strict=True)})
     together.connection.register("made", arrow)

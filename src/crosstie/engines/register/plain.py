@@ -98,6 +98,7 @@ def replayed_part(together: Joined, plain: Plain) -> Ledger:
 
 
 def used(column: str) -> str:
+    """A column of parties, names of one party under the one in use."""
     return f"coalesce((SELECT any_value(used) FROM alias WHERE name = said.{column}), said.{column})"  # noqa: S608 (our own names)
 
 

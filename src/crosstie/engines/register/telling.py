@@ -42,7 +42,7 @@ _TOGETHER = """
 
 @dataclass(frozen=True, slots=True)
 class _OfRegisters:
-    """Registers' telling; ``rows`` has for each kind a query for those of its rows that count, numbered by ``place``."""
+    """Registers' telling; ``rows`` has for each kind, in their order, a query for its rows that count, numbered by ``place``."""
 
     together: Joined
     sources: Mapping[SourceId, Source]
@@ -51,7 +51,7 @@ class _OfRegisters:
     of_a_day: bool = False
 
     def stated(self, *kinds: type) -> Iterator[Statement]:
-        for name in _KINDS:
+        for name in self.rows:
             if issubclass(TABLES[name].kind.record, kinds):
                 yield from self._read(TABLES[name], f"{self.rows[name]} ORDER BY {self.place}")
 
@@ -170,13 +170,14 @@ def telling_of(together: Joined) -> Telling:
 
 
 def telling_of_day(together: Joined, rows: Mapping[str, str]) -> Telling:
-    """What registers say of one day: queries for the rows of the kinds that it has, numbered by ``turn``."""
+    """What registers say of one day: queries for the rows of the kinds that it has, in order, numbered by ``turn``."""
     nothing = {
         name: f'SELECT *, {together.place} AS turn FROM "{name}" AS said WHERE FALSE'  # noqa: S608 (our own words)
         for name in _KINDS
+        if name not in rows
     }
     return _OfRegisters(
-        together, _sources(together), MappingProxyType(nothing | dict(rows)), "turn", of_a_day=True
+        together, _sources(together), MappingProxyType({**rows, **nothing}), "turn", of_a_day=True
     )
 
 
