@@ -55,7 +55,7 @@ $(VENV)/.plain: pyproject.toml | $(VENV)/.pip
 
 $(VENV)/.test: pyproject.toml | $(VENV)/.pip
 	@echo "Installing Crosstie and its tests into $(VENV) ..."
-	@$(PIP) install --editable ".[registers,reports,stories,llm,graphs]" --group test
+	@$(PIP) install --editable ".[registers,reports,stories,llm]" --group test
 	@sh .ci/chromium
 	@touch $(VENV)/.plain $@
 

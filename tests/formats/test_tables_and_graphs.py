@@ -2,8 +2,9 @@
 
 import csv
 import random
+import re
 import subprocess
-import sys
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -11,11 +12,13 @@ from shutil import which
 
 import pytest
 
-from crosstie.formats import edge_list, excel, graphs, parquet
+from crosstie.formats import edge_list, excel, graph_xml, graphs, parquet
 from crosstie.formats.bods import reading
 from crosstie.formats.catalogue import FORMATS, find
+from crosstie.ledger.amounts import Interval
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.statements import Entity, Head, Holding
+from crosstie.ledger.telling import telling
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.opening import open_network
 from crosstie.text.problem import CrosstieError, Problem
@@ -88,7 +91,7 @@ HOSTILE = ('a "quoted" one', "back\\slash", "<b>&amp;</b>", "line\nbreak", "=1+1
 
 def test_graphml_and_gexf_open_where_they_are_meant_to(tmp_path):
     nx = pytest.importorskip("networkx")
-    for write, read in ((graphs.write_graphml, nx.read_graphml), (graphs.write_gexf, nx.read_gexf)):
+    for write, read in ((graph_xml.write_graphml, nx.read_graphml), (graph_xml.write_gexf, nx.read_gexf)):
         path = tmp_path / "g.xml"
         write(a_ledger(*HOSTILE), path, TODAY)
         graph = read(path)
@@ -96,11 +99,27 @@ def test_graphml_and_gexf_open_where_they_are_meant_to(tmp_path):
         assert graph.number_of_edges() == len(HOSTILE) - 1
 
 
-@pytest.mark.parametrize("write", [graphs.write_graphml, graphs.write_gexf])
-def test_a_missing_extra_is_one_line_with_the_command(monkeypatch, tmp_path, write):
-    monkeypatch.setitem(sys.modules, "networkx", None)
-    with pytest.raises(CrosstieError, match=r"pip install 'crosstie\[graphs\]'"):
-        write(a_ledger("a", "b"), tmp_path / "g.xml", TODAY)
+@pytest.mark.parametrize("names", [HOSTILE, ("one",), ()])
+def test_graphml_and_gexf_are_what_networkx_writes(tmp_path, names):
+    nx = pytest.importorskip("networkx")
+    ledger = a_ledger(*names)
+    again = [each for each in ledger.statements if isinstance(each, Holding)]
+    again = [
+        replace(each, head=Head(id=f"{each.head.id} too"), share=Interval.parse("1/3")) for each in again
+    ]
+    ledger = Ledger(statements=(*again[::-1], *ledger.statements))
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from(graphs.nodes(telling(ledger)))
+    graph.add_edges_from(graphs.edges(telling(ledger).stated(Holding)))
+    graph_xml.write_graphml(ledger, tmp_path / "one", TODAY)
+    nx.write_graphml_xml(graph, tmp_path / "other", named_key_ids=True)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+    for _, known in graph.nodes(data=True):
+        known["label"] = known["name"]
+    graph_xml.write_gexf(ledger, tmp_path / "one", TODAY)
+    nx.write_gexf(graph, tmp_path / "other")
+    one, other = ((tmp_path / name).read_text("utf-8") for name in ("one", "other"))
+    assert one == re.sub(r"NetworkX [\w.]+", "Crosstie", other)
 
 
 def test_neo4j_files_join_up(tmp_path):

@@ -103,8 +103,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                    tried="untested on real files: built from the published schema"),
             Format("icij", "ICIJ Offshore Leaks, CSV of nodes and relationships", "icij:read",
                    tried="untested on real files: built from the published description"),
-            Format("graphml", "GraphML, for Gephi, yEd and Cytoscape", writer="graphs:write_graphml", from_telling=True),
-            Format("gexf", "GEXF, for Gephi", writer="graphs:write_gexf", from_telling=True),
+            Format("graphml", "GraphML, for Gephi, yEd and Cytoscape", writer="graph_xml:write_graphml", from_telling=True),
+            Format("gexf", "GEXF, for Gephi", writer="graph_xml:write_gexf", from_telling=True),
             Format("neo4j", "Neo4j import: nodes.csv and relationships.csv in a folder", writer="graphs:write_neo4j", from_telling=True),
             Format("dot", "DOT, for Graphviz", writer="graphs:write_dot", from_telling=True),
         )

@@ -1,14 +1,13 @@
-"""Parties and holdings as a graph for other tools: GraphML, GEXF, Neo4j's import CSV and DOT."""
+"""Parties and holdings as a graph for other tools: what GraphML and GEXF are made of, Neo4j's import CSV and DOT."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.ledger import Ledger
-from crosstie.ledger.statements import Holding
+from crosstie.ledger.statements import Holding, Statement
 from crosstie.ledger.telling import Telling, telling
 from crosstie.ledger.values import show_interval
 from crosstie.text.problem import CrosstieError, Problem
@@ -19,7 +18,7 @@ WRITTEN_LOSES = (
     "sources, notes; fractions become decimals (the text stands beside them)",
 )
 
-Attributes = dict[str, str | float | bool]
+Attributes = dict[str, str | float]
 
 
 def nodes(said: Telling) -> Iterator[tuple[str, Attributes]]:
@@ -34,9 +33,9 @@ def nodes(said: Telling) -> Iterator[tuple[str, Attributes]]:
         yield party, {"name": party, "type": "company"}
 
 
-def edges(said: Telling) -> Iterator[tuple[str, str, Attributes]]:
+def edges(holdings: Iterable[Statement]) -> Iterator[tuple[str, str, Attributes]]:
     """Each holding: holder, company, shares as bounds and as written, votes, dates, statement."""
-    for statement in said.stated(Holding):
+    for statement in holdings:
         assert isinstance(statement, Holding)  # noqa: S101 (asked for)
         known: Attributes = {"statement": statement.head.id, "direct": statement.direct}
         known |= _bounds("share", statement.share) | _bounds("votes", statement.votes)
@@ -54,39 +53,6 @@ def _bounds(name: str, part: Interval | None) -> Attributes:
         return {}
     high = 1.0 if part.high is None else float(part.high)
     return {name: show_interval(part), f"{name}_low": float(part.low), f"{name}_high": high}
-
-
-def _networkx(said: Ledger | Telling) -> tuple[Any, Any]:
-    """NetworkX, an extra, and the ledger as its graph."""
-    try:
-        import networkx as nx  # noqa: PLC0415 (an extra)
-    except ImportError as error:
-        raise CrosstieError("GraphML and GEXF need NetworkX: pip install 'crosstie[graphs]'") from error
-    told = telling(said)
-    graph = nx.MultiDiGraph()
-    for party, known in nodes(told):
-        graph.add_node(party, **known)
-    for holder, company, known in edges(told):
-        graph.add_edge(holder, company, **known)
-    return nx, graph
-
-
-def write_graphml(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no such date)
-    """Write GraphML, as Gephi, yEd and Cytoscape read it."""
-    nx, graph = _networkx(said)
-    with whole_file(path) as file:
-        nx.write_graphml_xml(graph, file, named_key_ids=True)
-    return ()
-
-
-def write_gexf(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no such date)
-    """Write GEXF, as Gephi reads it."""
-    nx, graph = _networkx(said)
-    for _, known in graph.nodes(data=True):
-        known["label"] = known["name"]
-    with whole_file(path) as file:
-        nx.write_gexf(graph, file)
-    return ()
 
 
 def write_neo4j(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no such date)
@@ -116,7 +82,7 @@ def _node_rows(said: Telling) -> Iterator[Attributes]:
 
 
 def _edge_rows(said: Telling) -> Iterator[Attributes]:
-    for holder, company, known in edges(said):
+    for holder, company, known in edges(said.stated(Holding)):
         yield {":START_ID": holder, ":END_ID": company, ":TYPE": "HOLDS", **known}
 
 
@@ -143,7 +109,7 @@ def _dot_lines(said: Telling) -> Iterator[str]:
     for party, known in nodes(said):
         shape = shapes.get(str(known["type"]), "box")
         yield f"  {_quoted(party)} [label={_quoted(str(known['name']))}, shape={shape}];"
-    for holder, company, known in edges(said):
+    for holder, company, known in edges(said.stated(Holding)):
         label = _quoted(str(known.get("share", known.get("words", ""))))
         style = ", style=dotted" if known["direct"] == "no" else ""
         yield f"  {_quoted(holder)} -> {_quoted(company)} [label={label}{style}];"

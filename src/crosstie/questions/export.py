@@ -1,22 +1,19 @@
 """Write a ledger or register in another format."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from crosstie.formats import catalogue
+from crosstie.ledger.company import said_of
 from crosstie.ledger.daily import said_on_day
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.replay import EVENTS
 from crosstie.ledger.statements import (
-    Correction,
     Entity,
     Holding,
     Office,
-    Repurchase,
     Retraction,
-    ShareClass,
 )
 from crosstie.questions import opening
 from crosstie.questions.clocks import Clocks
@@ -49,7 +46,7 @@ def export(
         written = _in_pieces(places, chosen, Path(output), clocks)
         if written is not None:
             return written
-    ledger = load_ledger(path) if company is None else of_company(load_ledger(path), company)
+    ledger = load_ledger(path) if company is None else of_company(path, company)
     problems = ledger.problems
     if clocks is not None and not chosen.has_events:
         opened = at(ledger, clocks)
@@ -89,14 +86,21 @@ def _in_pieces(
         return said.count(*_kinds(chosen)), (*problems, *chosen.write(said, output, today))
 
 
-def of_company(ledger: Ledger, company: str) -> Ledger:
-    """What is said of one company's shares: its holdings, classes and events, and the parties in them.
+def of_company(path: str, company: str) -> Ledger:
+    """What a LEDGER says of one company's shares: of registers, only that is read.
 
     Raises
     ------
     CrosstieError
         No company of that id or name.
     """
+    places = places_of(path)
+    if places.registers:
+        from crosstie.engines.register import of_company as asked  # noqa: PLC0415 (DuckDB is an extra)
+
+        with opened_registers(places) as together:
+            return asked.of_company(together, company)
+    ledger = load_ledger(path)
     entities = [each for each in ledger.statements if isinstance(each, Entity)]
     parties = {each.party for each in entities if company in (each.party, each.name)}
     parties |= {
@@ -105,21 +109,7 @@ def of_company(ledger: Ledger, company: str) -> Ledger:
     if len(parties) != 1:
         known = sorted({name for each in entities for name in (each.party, each.name)})
         raise CrosstieError(f"no company {company!r}{did_you_mean(company, known)}")
-    classes = {c.share_class for c in ledger.statements if isinstance(c, ShareClass) and c.issuer in parties}
-    said = [
-        each
-        for each in ledger.statements
-        if isinstance(each, Retraction | Correction)
-        or getattr(each, "issuer", None) in parties
-        or getattr(each, "share_class", None) in classes
-    ]
-    named = parties | {getattr(each, end, None) for each in said for end in _ENDS}
-    named |= {part.holder for each in said if isinstance(each, Repurchase) for part in each.sellers}
-    kept = {each.head.id for each in said} | {each.head.id for each in entities if each.party in named}
-    return replace(ledger, statements=tuple(each for each in ledger.statements if each.head.id in kept))
-
-
-_ENDS = ("holder", "seller", "buyer", "settlor", "trust", "beneficiary")
+    return said_of(ledger, parties.pop())
 
 
 def of_day(opened: Opened) -> Ledger:

@@ -1,0 +1,80 @@
+"""What is said of one company is read of a register alone, and is what all of it says of that company."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("duckdb")
+from random_registers import statements_of
+from random_worlds import world_of
+from registries import said
+
+from crosstie.engines.register import joined, store
+from crosstie.formats.catalogue import FORMATS
+from crosstie.ledger.company import said_of
+from crosstie.ledger.statements import Correction, Entity, Holding, Retraction, Source
+from crosstie.questions import export as asking
+from crosstie.questions.clocks import Clocks
+from crosstie.questions.opening import at, load_ledger
+from crosstie.text.problem import CrosstieError
+
+pytestmark = pytest.mark.bulk
+WORLDS = {
+    "states": said,
+    "all kinds": lambda seed: statements_of(random.Random(seed)),
+    "worlds": lambda seed: world_of(random.Random(seed)),
+}
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_the_same_of_a_register_as_of_all_its_records(tmp_path, world, monkeypatch):
+    register = tmp_path / "r.duckdb"
+    store.append(register, WORLDS[world](5))
+    whole = load_ledger(str(register))
+    companies = sorted({each.issuer for each in whole.statements if isinstance(each, Holding)})
+    monkeypatch.setattr(joined, "everything", None)  # nothing is read whole
+    found = [(each, asking.of_company(str(register), each)) for each in companies[:12]]
+    for company, ledger in found:
+        expected = said_of(whole, company)
+        assert ledger.statements == expected.statements, company
+        named = {each for said in ledger.statements for each in said.head.sources}
+        assert ledger.sources == {id_: each for id_, each in whole.sources.items() if id_ in named}
+
+
+@pytest.mark.parametrize("name", ["bods", "ftm", "csv"])
+@pytest.mark.parametrize("known", [None, "2021-06-30"])
+def test_retractions_of_others_say_nothing_of_a_company(tmp_path, name, known):
+    """Written with every retraction and correction of the register, it would be the same file."""
+    register = tmp_path / "r.duckdb"
+    store.append(register, said(7))
+    whole = load_ledger(str(register))
+    clocks = Clocks.of(known=known) if known or name == "csv" else None
+    told = 0
+    for company in sorted({each.issuer for each in whole.statements if isinstance(each, Holding)}):
+        asking.export(str(register), name, str(tmp_path / "one"), clocks, company=company)
+        kept = {each.head.id for each in said_of(whole, company).statements}
+        ledger = replace(whole, statements=tuple(each for each in whole.statements
+                                                 if each.head.id in kept or isinstance(each, Retraction | Correction)))  # fmt: skip
+        if clocks:
+            ledger = asking.of_day(at(ledger, clocks))
+        FORMATS[name].write(
+            ledger, tmp_path / "other", clocks.known if clocks else asking.datetime.now(asking.UTC).date()
+        )
+        assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes(), company
+        told += len((tmp_path / "one").read_bytes())
+    assert told > 1_000
+
+
+def test_by_name_and_near_misses(tmp_path):
+    register = tmp_path / "r.duckdb"
+    entities = [each for each in said(3) if isinstance(each, Entity | Source)]
+    store.append(register, entities)
+    (name,) = [each.name for each in entities if isinstance(each, Entity) and each.name][:1]
+    ledger = asking.of_company(str(register), name)
+    assert {each.party for each in ledger.statements} == {
+        each.party for each in entities if isinstance(each, Entity) and each.name == name
+    }
+    with pytest.raises(CrosstieError, match=r"no company 'p1é'; did you mean 'p1\d?'\?"):
+        asking.export(str(register), "bods", str(tmp_path / "out"), None, company="p1é")
+    assert not (tmp_path / "out").exists()
