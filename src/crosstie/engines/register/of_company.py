@@ -48,9 +48,7 @@ def of_company(together: Joined, company: str) -> Ledger:
     return ledger_of(together, [*items, *found])
 
 
-def _of(
-    together: Joined, name: str, where: str, frontier: Iterable[str] = ()
-) -> list[Said]:
+def _of(together: Joined, name: str, where: str, frontier: Iterable[str] = ()) -> list[Said]:
     with listed(together.connection, "frontier", frontier):
         found = selected(together, TABLES[name], where)
         return [each for each in found if not isinstance(each, Source)]
