@@ -319,7 +319,10 @@ def _line(head: Head, identity: str, schema: str, properties: Mapping[str, objec
     }
     datasets = [source.removeprefix("ftm-") for source in head.sources]
     more = {"datasets": datasets} if datasets else {}
-    return json.dumps({"id": identity, "schema": schema, "properties": listed, **more}, ensure_ascii=False)
+    return _WRITTEN({"id": identity, "schema": schema, "properties": listed, **more})
+
+
+_WRITTEN = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _span(head: Head) -> dict[str, str]:

@@ -53,13 +53,15 @@ def reader_of(type_: Any) -> Callable[[str], Any]:  # noqa: ANN401, PLR0911 (a t
 def read_id(text: str) -> str:
     """A name of something: one line, neither empty nor very long."""
     name = text.strip()
-    if not name or len(name) > LONGEST_ID or _CONTROL.search(name):
+    if not name or len(name) > LONGEST_ID or (not name.isprintable() and _CONTROL.search(name)):
         raise ValueError(f"not an id: {cited(text)}; write one line of 1 to {LONGEST_ID} characters")
     return name
 
 
 def read_text(text: str) -> str:
     """Any text; space around it does not count."""
+    if text.isprintable():  # most are, and this is found soonest
+        return text.strip()
     if _NOT_TEXT.search(text):
         raise ValueError(f"a control character in {cited(text)}; remove it")
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -27,7 +27,7 @@ from unittest.mock import patch
 import changes
 import seeds
 
-from crosstie.engines.register.columns import TABLES, item_of, row_of
+from crosstie.engines.register.columns import TABLES, items_of, row_of
 from crosstie.formats.catalogue import FORMATS, Item
 from crosstie.formats.ledger_text import load
 from crosstie.ledger.ledger import Ledger
@@ -159,7 +159,7 @@ def follow(items: list[Item], rng: Random, file: Path) -> None:
             assert str(item.where).startswith(str(file)), f"where is it? {item}"
             continue
         name, row = row_of(item)
-        again = item_of(TABLES[name], dict(zip((c.name for c in TABLES[name].columns), row, strict=True)))
+        again = items_of(TABLES[name])(row)
         differs = [(a, b) for a, b in zip(row, row_of(again)[1], strict=True) if a != b]
         assert not differs, f"{name}: {differs}"
     if rng.random() > 0.1:

@@ -7,7 +7,7 @@ what bulk questions calculate with.
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.batch import Batch, Coded, Dated
 from crosstie.ledger.dates import When
-from crosstie.ledger.schema import HEAD, KIND_OF, KINDS, PARTS, SOURCE, Field, Kind
+from crosstie.ledger.schema import HEAD, KIND_OF, KINDS, PARTS, SOURCE, Field, Kind, is_id
 from crosstie.ledger.statements import Head, Source, Statement
 from crosstie.ledger.values import reader_of, show
 from crosstie.text.problem import Place
@@ -217,30 +217,68 @@ def _list_text(field: Field, values: Sequence[Any]) -> str:
 _WRITE = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def item_of(table: Table, row: Mapping[str, Any]) -> Statement | Source:
-    """The statement or source behind a row."""
-    where = Place(row["file"] or "", row["line"] or 0)
-    if table.kind is SOURCE:
-        return Source(**_read(SOURCE.fields, row), where=where)
-    head = Head(**_read(_head(table.kind), row), where=where)
+def items_of(table: Table) -> Callable[[Sequence[Any]], Any]:
+    """What makes the statement or source behind a row, given in the table's order of columns.
+
+    Values that repeat are read once: a function serves one pass over rows, and forgets when it has met many.
+    """
+    at = {column.name: number for number, column in enumerate(table.columns)}
+    known: dict[Any, Any] = {}
+    head = _readers(_head(table.kind), at, known)
+    own = _readers(table.kind.fields, at, known)
+    file, line = at["file"], at["line"]
     record: Any = table.kind.record
-    statement: Statement = record(head=head, **_read(table.kind.fields, row))
-    return statement
+
+    def item(row: Sequence[Any]) -> Any:  # noqa: ANN401 (a record of any kind)
+        where = Place(row[file] or "", row[line] or 0)
+        if len(known) > _REMEMBERED:
+            known.clear()
+        said = {name: read(row) for name, number, read in own if row[number] is not None}
+        if record is Source:
+            return Source(**said, where=where)
+        told = {name: read(row) for name, number, read in head if row[number] is not None}
+        return record(head=Head(**told, where=where), **said)
+
+    return item
 
 
-def _read(fields: Sequence[Field], row: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for field in fields:
-        text = row[field.name]
-        if text is None:
-            continue
-        if field.many:
-            found[field.name] = tuple(_read_one(field, each) for each in json.loads(text))
-        elif field.type is When:
-            found[field.name] = _when(text, row[f"{field.name}_earliest"], row[f"{field.name}_latest"])
-        else:
-            found[field.name] = reader_of(field.type)(text)
-    return found
+_REMEMBERED = 50_000
+_Reader = tuple[str, int, Callable[[Sequence[Any]], Any]]
+
+
+def _readers(fields: Sequence[Field], at: Mapping[str, int], known: dict[Any, Any]) -> tuple[_Reader, ...]:
+    """Each field, its column, and what reads it from a row where something is said."""
+    return tuple((field.name, at[field.name], _reader(field, at, known)) for field in fields)
+
+
+def _reader(field: Field, at: Mapping[str, int], known: dict[Any, Any]) -> Callable[[Sequence[Any]], Any]:
+    number, name = at[field.name], field.name
+    if field.type is When and not field.many:
+        first, last = at[f"{name}_earliest"], at[f"{name}_latest"]
+        return _once(known, lambda row: (row[number], row[first], row[last]), lambda key: _when(*key))
+    if field.many:
+        one = _part_reader(field) if field.type in PARTS else reader_of(field.type)
+        return lambda row: tuple(one(each) for each in _LOAD(row[number]))
+    read = reader_of(field.type)
+    if field.type is str or is_id(field.type):
+        return lambda row: read(row[number])
+    return _once(known, lambda row: (name, row[number]), lambda key: read(key[1]))
+
+
+def _once(
+    known: dict[Any, Any], key_of: Callable[[Sequence[Any]], Any], read: Callable[[Any], Any]
+) -> Callable[[Sequence[Any]], Any]:
+    def value(row: Sequence[Any]) -> Any:  # noqa: ANN401 (of any type)
+        key = key_of(row)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = read(key)
+        return found
+
+    return value
+
+
+_LOAD = json.JSONDecoder().decode
 
 
 def _when(text: str, earliest: date | None, latest: date | None) -> When:
@@ -252,9 +290,7 @@ def _when(text: str, earliest: date | None, latest: date | None) -> When:
     return When(earliest, latest, read.grain, text)
 
 
-def _read_one(field: Field, value: Any) -> Any:  # noqa: ANN401 (a field of any type)
-    if field.type in PARTS:
-        part = PARTS[field.type]
-        known = {each.name: each for each in part.fields}
-        return part.record(**{name: reader_of(known[name].type)(text) for name, text in value.items()})
-    return reader_of(field.type)(value)
+def _part_reader(field: Field) -> Callable[[Mapping[str, str]], Any]:
+    part = PARTS[field.type]
+    readers = {each.name: reader_of(each.type) for each in part.fields}
+    return lambda value: part.record(**{name: readers[name](text) for name, text in value.items()})

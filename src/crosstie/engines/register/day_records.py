@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
 
 from crosstie.engines.register.bearing import bearing_on
-from crosstie.engines.register.columns import TABLES, arrow_type, item_of, row_of
+from crosstie.engines.register.columns import TABLES, arrow_type, items_of, row_of
 from crosstie.engines.register.joined import Joined, selected
 from crosstie.engines.register.plain import Asked, Moment
 from crosstie.engines.register.walking import listed
@@ -108,9 +107,9 @@ def _words_from(together: Joined, begin: int) -> list[Row]:
         FROM "holding" AS said JOIN other_word AS word ON word.stored = said.{together.place}
         WHERE first > {begin} AND first <= {last} ORDER BY first, word.stored"""  # noqa: S608 (our own words)
     found: list[Row] = []
+    item_of = items_of(TABLES["holding"])
     for first, at, *row in together.connection.execute(query).fetchall():
-        item: Any = item_of(TABLES["holding"], dict(zip(names, row, strict=True)))
-        found.append((first, at, item))
+        found.append((first, at, item_of(row)))
     return found
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from crosstie.engines.keeping import Keep
-from crosstie.engines.register.columns import TABLES, Table, item_of, row_of
+from crosstie.engines.register.columns import TABLES, Table, items_of, row_of
 from crosstie.engines.register.content import content_of, stamp_of
 from crosstie.engines.register.store import PLACE, connect, place_column
 from crosstie.ledger.ledger import Ledger
@@ -269,13 +269,12 @@ def selected(
     together: Joined, table: Table, where: str = "TRUE", bound: dict[str, Any] | None = None
 ) -> Iterator[Statement | Source]:
     """What the rows of a table say for which a condition of ours holds, in the order in which they were stored."""
-    names = [column.name for column in table.columns]
-    columns = ", ".join(f'"{name}"' for name in names)
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    item_of = items_of(table)
     query = f'SELECT {columns} FROM "{table.name}" AS said WHERE {where} ORDER BY {together.place}'  # noqa: S608 (our own words)
     cursor = together.connection.execute(query, bound or {})
     while batch := cursor.fetchmany(20_000):
-        for row in batch:
-            yield item_of(table, dict(zip(names, row, strict=True)))
+        yield from map(item_of, batch)
 
 
 def everything(together: Joined) -> Ledger:

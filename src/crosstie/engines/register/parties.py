@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crosstie.engines.register.columns import TABLES, item_of
+from crosstie.engines.register.columns import TABLES, items_of
 from crosstie.engines.register.store import connect, place_column
 from crosstie.identity.party import Described, together
 from crosstie.ledger.statements import Identifier, Retraction, SameAs
@@ -80,8 +80,9 @@ def judgements(path: Path) -> tuple[SameAs | Retraction, ...]:
             columns = [column.name for column in TABLES[name].columns]
             listed = ", ".join(f'"{column}"' for column in columns)
             query = f'SELECT {listed} FROM "{name}" WHERE {condition} ORDER BY {place}'  # noqa: S608 (our own names)
+            item_of = items_of(TABLES[name])
             for row in _rows(connection, query):
-                item = item_of(TABLES[name], dict(zip(columns, row, strict=True)))
+                item = item_of(row)
                 assert isinstance(item, SameAs | Retraction)  # noqa: S101 (the tables' kinds)
                 found.append(item)
     return tuple(found)

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from crosstie.engines.register.columns import TABLES, Table, item_of
+from crosstie.engines.register.columns import TABLES, Table, items_of
 from crosstie.engines.register.content import HEADERS, draw_stamp
 from crosstie.engines.register.filling import Imported, Item, Progress, fill
 from crosstie.ledger.ledger import Ledger
@@ -252,6 +252,7 @@ def _items(
 ) -> Iterator[Statement | Source]:
     names = [column.name for column in table.columns]
     columns = ", ".join(f'"{name}"' for name in names)
+    item_of = items_of(table)
     query = f'SELECT {columns} FROM "{table.name}"'  # noqa: S608 (our own names)
     values: list[Any] = []
     if issuers is not None and "issuer" in names and table.name == "holding":
@@ -259,5 +260,4 @@ def _items(
         values = [list(issuers)]
     cursor = connection.execute(query, values)
     while batch := cursor.fetchmany(_FETCHED):
-        for row in batch:
-            yield item_of(table, dict(zip(names, row, strict=True)))
+        yield from map(item_of, batch)

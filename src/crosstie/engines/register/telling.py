@@ -8,7 +8,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
-from crosstie.engines.register.columns import TABLES, Table, item_of
+from crosstie.engines.register.columns import TABLES, Table, items_of
 from crosstie.engines.register.joined import Joined, everything, selected
 from crosstie.ledger.dates import When
 from crosstie.ledger.standing import ALWAYS
@@ -137,10 +137,10 @@ class _OfRegisters:
         )
 
     def _read(self, table: Table, query: str) -> Iterator[Statement]:
-        names = [column.name for column in table.columns]
-        columns = ", ".join(f'"{name}"' for name in names)
+        columns = ", ".join(f'"{column.name}"' for column in table.columns)
+        item_of = items_of(table)
         for row in self._pieces(f"SELECT {columns} FROM ({query})"):  # noqa: S608 (our own names)
-            item = item_of(table, dict(zip(names, row, strict=True)))
+            item = item_of(row)
             assert not isinstance(item, Source)  # noqa: S101 (of no such table)
             yield item
 
