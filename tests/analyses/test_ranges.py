@@ -9,8 +9,8 @@ from scipy.optimize import linprog
 
 from crosstie.analyses.admissible import mass
 from crosstie.analyses.columns import with_shares
+from crosstie.analyses.extremes import ranges_of as columns_of
 from crosstie.analyses.ownership import look_through
-from crosstie.analyses.ranges import _ranges as columns_of
 from crosstie.analyses.ranges import bounds_of, extreme, look_through_bounds
 from crosstie.analyses.reach import of_owner
 from crosstie.ledger.amounts import Interval

@@ -6,8 +6,9 @@ from typing import Any
 
 from crosstie.analyses.chains import Chain, Chains, chains_in, loops
 from crosstie.analyses.columns import Columns, Number, above, of_network, with_shares, without
+from crosstie.analyses.extremes import possible
 from crosstie.analyses.frames import to_frame
-from crosstie.analyses.ranges import direct_shares, extreme, is_small, only_columns, possible
+from crosstie.analyses.ranges import direct_shares, extreme, is_small, only_columns
 from crosstie.analyses.visits import in_order
 from crosstie.ledger.amounts import Interval
 from crosstie.network.network import Network

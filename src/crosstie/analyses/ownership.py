@@ -50,13 +50,14 @@ class Ownership:
         return to_frame(self.rows, Share)
 
 
-def look_through(
+def look_through(  # noqa: PLR0913 (the options of every measure, and whose)
     network: Network,
     *,
     owner: str | None = None,
     company: str | None = None,
     above: float | Fraction = 0,
     exact: bool = False,
+    persons: bool = False,
 ) -> Ownership:
     r"""Follow every chain, loops included, counting no share twice.
 
@@ -72,6 +73,8 @@ def look_through(
         Only shares greater than this (an interval when its upper end is).
     exact
         Answer in fractions.
+    persons
+        Only natural persons as owners.
 
     Raises
     ------
@@ -93,9 +96,12 @@ def look_through(
     """
     _check_threshold(above)
     if not network.capital.is_exact:
-        return _ranged(network, owner, company, above)
+        return _ranged(network, owner, company, above, persons=persons)
     columns = of_network(network, exact=exact)
     pairs = _pairs(network, columns, owner, company)
+    if persons:
+        is_person = [party.type == "person" for party in network.parties]
+        pairs = (pair for pair in pairs if is_person[pair[0]])
     return _answer(network, columns, "look-through", pairs, above)
 
 
@@ -180,7 +186,7 @@ _Pair = tuple[int, int, Any]
 
 
 def _pairs(network: Network, columns: Columns, owner: str | None, company: str | None) -> Iterator[_Pair]:
-    if _has_more_than_all(columns):
+    if _may_grow(columns):
         return _one_by_one(network, columns, owner, company)
     if company is not None:
         return _upward(network, owner, company, lambda j: of_company(columns, j).chance)
@@ -190,10 +196,13 @@ def _pairs(network: Network, columns: Columns, owner: str | None, company: str |
     return _upward(network, owner, company, lambda j: from_company(planned, j).chance)
 
 
-def _has_more_than_all(columns: Columns) -> bool:
-    """Whether a column is over one: loops may then grow without end for some owners and not for others."""
+def _may_grow(columns: Columns) -> bool:
+    """Whether a column in a loop is over one: that loop may then grow without end for some owners and not for others."""
     totals = np.bincount(columns.issuers(), columns.share.astype(float), minlength=columns.size)
-    return bool((totals > 1 + ROUNDING).any())
+    over = totals > 1 + ROUNDING
+    if not over.any():
+        return False
+    return any(len(members) > 1 and over[members].any() for members in in_order(columns).groups)
 
 
 def _one_by_one(
@@ -283,17 +292,20 @@ def _cut_short(network: Network, company: int, limit: int) -> Problem:
     )
 
 
-def _ranged(network: Network, owner: str | None, company: str | None, above: float | Fraction) -> Ownership:
+def _ranged(
+    network: Network, owner: str | None, company: str | None, above: float | Fraction, *, persons: bool
+) -> Ownership:
     direct = ranges.direct_shares(network)
     ends = ranges.terminal_owners(network)
     names = [party.id for party in network.parties]
     rows = [
         Share(names[i], names[j], direct.get((i, j), Interval.exactly(0)), interval, terminal=i in ends)
-        for i, j, interval in ranges.look_through_bounds(network, owner=owner, company=company)
-        if interval.high is None or interval.high > above
+        for i, j, interval in ranges.look_through_bounds(
+            network, owner=owner, company=company, above=above, persons=persons
+        )
     ]
     closed = ranges.closed_groups(network)
-    if owner is None:
+    if owner is None and not persons:
         rows += [row for group in closed for row in _rows_of_group(network, group, company, above)]
     problems = tuple(_infinite(row, "look-through") for row in rows if _has_no_end(row.share))
     groups = tuple(tuple(names[m] for m in group) for group in closed)

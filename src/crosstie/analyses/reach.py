@@ -85,13 +85,18 @@ def of_any(columns: Columns, owners: Collection[int]) -> Numbers:
     chance = columns.zeros()
     chance[list(owners)] = columns.zero + 1
     parties, near = part_of(without(columns, owners), below(columns, owners))
-    order, value = in_order(near), chance[parties]
-    given = set(np.flatnonzero(np.isin(parties, list(owners))).tolist())
-    for members in order.groups:
-        if int(members[0]) not in given:
-            _receive(order, members, value)
+    value = chance[parties]
+    settled(near, value, np.flatnonzero(np.isin(parties, list(owners))).tolist())
     chance[parties] = value
     return chance
+
+
+def settled(columns: Columns, value: Numbers, given: Collection[int]) -> None:
+    r"""Work out :math:`x_j = \sum_k C_{kj} x_k` in place, holders first, where the values of some are given."""
+    order, known = in_order(columns), set(given)
+    for members in order.groups:
+        if int(members[0]) not in known:
+            _receive(order, members, value)
 
 
 def _receive(order: Order, members: IntArray, value: Numbers) -> None:

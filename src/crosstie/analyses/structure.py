@@ -10,9 +10,9 @@ import numpy as np
 
 from crosstie.analyses.chains import loops
 from crosstie.analyses.control import control
+from crosstie.analyses.extremes import possible
 from crosstie.analyses.frames import Table, to_frame
 from crosstie.analyses.ownership import Part, look_through
-from crosstie.analyses.ranges import possible
 from crosstie.analyses.visits import in_order
 from crosstie.ledger.amounts import Interval
 from crosstie.network.network import IntArray, Network

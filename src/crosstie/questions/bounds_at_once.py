@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crosstie.analyses import ranges
+from crosstie.analyses.extremes import MOST_EXACT_HOLDINGS
 from crosstie.engines.local import bounds
 from crosstie.engines.local.bounds import Bounds
 from crosstie.engines.local.edges import PERSON
@@ -150,7 +151,7 @@ def _renumbered(found: Bounds, here: Everybody, there: Everybody) -> Bounds:
 
 def _most(all_: Everybody, found: Bounds, at: int) -> int:
     """Holdings above a company within which a tie is decided in fractions."""
-    return len(all_.holder) if found.endless[at] else ranges.MOST_EXACT_HOLDINGS
+    return len(all_.holder) if found.endless[at] else MOST_EXACT_HOLDINGS
 
 
 def _in_fractions(all_: Everybody, found: Bounds, at: int) -> Interval | None:

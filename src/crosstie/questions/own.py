@@ -84,7 +84,7 @@ def owned(path: str, clocks: Clocks, asked: Asked) -> Answer:
         return found
     opened = at(load_ledger(path, _about(asked)), clocks, base=asked.base)
     answer = _ask(opened.network, asked)
-    if asked.persons:
+    if asked.persons and asked.measure != "look-through":
         persons = {party.id for party in opened.network.parties if party.type == "person"}
         answer = replace(answer, rows=tuple(row for row in answer.rows if row.owner in persons))
     rows = list(_rows(opened.network, answer, asked))
@@ -200,13 +200,18 @@ def part(text: str) -> Fraction:
 def _ask(network: Network, asked: Asked) -> Ownership:
     owner = None if asked.owner is None else network.parties[find_party(network, asked.owner)].id
     company = None if asked.company is None else network.parties[find_party(network, asked.company)].id
-    measures = {"look-through": look_through, "walk-sum": walk_sum, "simple-path": simple_path_sum}
-    if asked.measure not in measures:
-        raise CrosstieError(f"no such measure: {asked.measure!r}; one of {', '.join(measures)}")
+    measures = {"walk-sum": walk_sum, "simple-path": simple_path_sum}
+    if asked.measure not in {"look-through", *measures}:
+        raise CrosstieError(f"no such measure: {asked.measure!r}; one of look-through, {', '.join(measures)}")
     if not 0 <= asked.above <= 1:
         raise CrosstieError(f"the threshold is {asked.above}; it must lie between 0 and 1")
     wider = max(Fraction(0), asked.above - _TIE)  # floats near the threshold are decided in fractions below
-    found = measures[asked.measure](network, owner=owner, company=company, above=wider, exact=asked.exact)
+    if asked.measure == "look-through":
+        found = look_through(
+            network, owner=owner, company=company, above=wider, exact=asked.exact, persons=asked.persons
+        )
+    else:
+        found = measures[asked.measure](network, owner=owner, company=company, above=wider, exact=asked.exact)
     if not asked.told:
         return found
     return replace(
