@@ -11,6 +11,7 @@ pytest.importorskip("numba")
 from random_worlds import world_of
 from small_and_large import both_ways, ends
 
+from crosstie.analyses.value import ranges as value_ranges
 from crosstie.engines.register import store
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.statements import Entity, Holding
@@ -125,3 +126,41 @@ def test_a_tie_with_shares_that_no_decimal_has_is_decided(monkeypatch, tmp_path,
     small, large = both_ways(monkeypatch, own.own, str(path), CLOCKS, asked)
     assert same(small, large) == 2 + or_more
     assert not [each for each in large[1] if each.kind == "undecided"]
+
+
+@pytest.mark.parametrize("form", ["csv", "yaml", "duckdb"])
+def test_values_under_ranges_of_more_parties_than_are_asked_one_by_one(monkeypatch, tmp_path, form):
+    """A small ledger of any form: what refused is everybody at once, with the same bounds."""
+    table, assets = tmp_path / "h.csv", tmp_path / "assets.csv"
+    table.write_text("holder,issuer,share\nana,a,25-50%\na,b,50-75%\nb,c,10-20%\nc,a,5-10%\nana,c,30%\n")
+    path = tmp_path / f"ledger.{form}" if form != "csv" else table
+    if form == "duckdb":
+        store.append(path, items("csv", [str(table)]))
+    if form == "yaml":
+        lines = [line.split(",") for line in table.read_text().splitlines()[1:]]
+        names = sorted({name for line in lines for name in line[:2]})
+        path.write_text(
+            "statements:\n"
+            + "".join(f"  - entity: {name}\n" for name in names)
+            + "".join(
+                f"  - holding: {a} in {b}\n    holder: {a}\n    issuer: {b}\n    share: {share}\n"
+                for a, b, share in lines
+            )
+        )
+    assets.write_text("company,outside_assets\na,100\nb,50\nc,20\nnobody,5\n")
+
+    def rows():
+        answer = value.valued(str(path), CLOCKS, str(assets), None, value.Terms())
+        return {row["company"]: row for row in answer.rows}
+
+    small = rows()
+    monkeypatch.setattr(value_ranges, "MOST", 3)
+    large = rows()
+    assert small.keys() == large.keys() == {"a", "b", "c", "nobody"}
+    assert not small["a"]["equity"].is_exact
+    for company, row in small.items():
+        for key in ("equity", "to_outside_holders"):
+            assert ends(large[company][key])[:2] == pytest.approx(ends(row[key])[:2], rel=1e-9), (
+                company,
+                key,
+            )

@@ -158,6 +158,10 @@ class Network:
             raise UnknownPartyError(no_such_party(party, list(self._index)))
         return found
 
+    def __contains__(self, party: object) -> bool:
+        """Whether there is a party of that id."""
+        return party in self._index
+
     def column(self, company: int) -> slice:
         """The edges of one company."""
         return slice(int(self.start[company]), int(self.start[company + 1]))

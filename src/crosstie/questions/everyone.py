@@ -60,24 +60,29 @@ def at_once(path: str) -> "Iterator[Joined | None]":
 
 
 @contextmanager
-def everyone(path: str, clocks: Clocks) -> Iterator[Everyone | None]:
+def everyone(path: str, clocks: Clocks, *, least: int | None = None) -> Iterator[Everyone | None]:
     """All holdings of a large register on a day; ``None`` where the ledger is small or must be replayed whole.
 
-    A long edge list is asked like a register where DuckDB and the compiler are installed.
+    A long edge list is asked like a register where DuckDB and the compiler are installed. ``least`` statements
+    make a ledger large; with 0 any ledger is, text and short edge lists too.
     """
     places = places_of(path)
-    if not places.registers and not _is_long(places):
+    least = opening.LARGE if least is None else least
+    if not places.registers and not (_has_compiler() and (least == 0 or _is_long(places))):
         yield None
         return
     with opening.opened_registers(places) as together:
-        large = opening.size_of(together) >= opening.LARGE
+        large = opening.size_of(together) >= least
         yield arrays(together, clocks) if large else None
 
 
 def _is_long(places: Places) -> bool:
     bytes_ = sum(each.stat().st_size for each in places.tables)
-    long = not places.text and len(places.tables) == 1 and bytes_ >= SHORTEST_LINE * opening.LARGE
-    return long and all(find_spec(name) is not None for name in ("duckdb", "pyarrow", "numba"))
+    return not places.text and len(places.tables) == 1 and bytes_ >= SHORTEST_LINE * opening.LARGE
+
+
+def _has_compiler() -> bool:
+    return all(find_spec(name) is not None for name in ("duckdb", "pyarrow", "numba"))
 
 
 def arrays(together: "Joined", clocks: Clocks, only: frozenset[str] | None = None) -> Everyone | None:

@@ -1,6 +1,6 @@
 """Find the party that a person means: by id, name or identifier."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from crosstie.network.network import Network, Party, UnknownPartyError, no_such_party
 from crosstie.text.problem import CrosstieError
@@ -22,20 +22,41 @@ def find_party(network: Network, asked: str) -> int:
     CrosstieError
         Several parties have that name.
     """
-    text = asked.strip()
-    exact = [i for i, party in enumerate(network.parties) if party.id in {asked, text}]
-    for found in (exact, _having(network, text, _names), _having(network, text, _identifiers)):
-        if len(found) == 1:
-            return found[0]
-        if found:
-            ids = ", ".join(network.parties[i].id for i in found)
-            raise CrosstieError(f"{asked!r} names several parties: {ids}; write one of these ids")
-    raise UnknownPartyError(no_such_party(asked, list(_all_names(network))))
+    return finder(network)(asked)
 
 
-def _having(network: Network, text: str, words: Callable[[Party], Iterable[str]]) -> list[int]:
-    wanted = text.casefold()
-    return [i for i, party in enumerate(network.parties) if wanted in {w.casefold() for w in words(party)}]
+def finder(network: Network) -> Callable[[str], int]:
+    """:func:`find_party` for many names in one network: names and identifiers are laid out once, when one is no id.
+
+    >>> from crosstie.network import toys
+    >>> find = finder(toys.ring())
+    >>> find("ALPHA"), find("beta")
+    (1, 2)
+    """
+    laid_out: list[Mapping[str, list[int]]] = []
+
+    def find(asked: str) -> int:
+        text = asked.strip()
+        exact = [network.index(each) for each in dict.fromkeys((asked, text)) if each in network]
+        if not exact and not laid_out:
+            laid_out.extend(_having(network, words) for words in (_names, _identifiers))
+        for found in (sorted(exact), *(each.get(text.casefold(), ()) for each in laid_out)):
+            if len(found) == 1:
+                return found[0]
+            if found:
+                ids = ", ".join(network.parties[i].id for i in found)
+                raise CrosstieError(f"{asked!r} names several parties: {ids}; write one of these ids")
+        raise UnknownPartyError(no_such_party(asked, list(_all_names(network))))
+
+    return find
+
+
+def _having(network: Network, words: Callable[[Party], Iterable[str]]) -> Mapping[str, list[int]]:
+    having: dict[str, list[int]] = {}
+    for at, party in enumerate(network.parties):
+        for word in {word.casefold() for word in words(party)}:
+            having.setdefault(word, []).append(at)
+    return having
 
 
 def _names(party: Party) -> Iterable[str]:

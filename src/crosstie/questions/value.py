@@ -1,12 +1,12 @@
 """Equity values of a ledger's companies, from outside assets and debts in CSV files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from crosstie.analyses.value.clearing import NO_COSTS, Recovery, clear
 from crosstie.analyses.value.equity import equity
-from crosstie.analyses.value.ranges import EquityBounds, equity_bounds, has_ranges
+from crosstie.analyses.value.ranges import EquityBounds, TooManyPartiesError, equity_bounds, has_ranges
 from crosstie.analyses.value.result import Values
 from crosstie.analyses.value.system import Debt, system_of
 from crosstie.formats.accounts import DebtLine, OutsideAssets, load_assets, load_debts
@@ -14,7 +14,7 @@ from crosstie.ledger.amounts import Interval
 from crosstie.network.network import Network, UnknownPartyError
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.everyone import Everyone, everyone, over_100, problems_of
-from crosstie.questions.naming import find_party
+from crosstie.questions.naming import finder
 from crosstie.questions.opening import open_ledger
 from crosstie.text.problem import CrosstieError, Problem
 
@@ -50,7 +50,13 @@ def valued(path: str, clocks: Clocks, assets: str, debts: str | None, terms: Ter
         with everyone(path, clocks) as all_:
             if all_ is not None:
                 return _of_everybody(all_, clocks, assets)
-    found, problems = value_in_ledger(path, clocks, assets, debts, terms)
+    try:
+        found, problems = value_in_ledger(path, clocks, assets, debts, terms)
+    except TooManyPartiesError:
+        with everyone(path, clocks, least=0) as all_:
+            if all_ is None:
+                raise
+            return _of_everybody(all_, clocks, assets)
     rows = [{key: getattr(row, key) for key in KEYS} for row in found.rows()]
     ranged = frozenset(key for key in KEYS if any(isinstance(row[key], Interval) for row in rows))
     return Answer(iter(rows), ranged, problems)
@@ -89,14 +95,20 @@ def value_in_ledger(
 def _value(
     network: Network, worth: Sequence[OutsideAssets], owed: Sequence[DebtLine], terms: Terms
 ) -> Values | EquityBounds:
+    find = finder(network)
     amounts: dict[str, Fraction] = {}
     for line in worth:
-        company = _id_of(network, line.company)
+        company = _id_of(network, find, line.company)
         if company in amounts:
             raise CrosstieError(f"{line.where}: {line.company} is also on another line under another name")
         amounts[company] = line.amount
     lines = [
-        Debt(_id_of(network, line.debtor), _id_of(network, line.creditor), line.amount, line.seniority)
+        Debt(
+            _id_of(network, find, line.debtor),
+            _id_of(network, find, line.creditor),
+            line.amount,
+            line.seniority,
+        )
         for line in owed
     ]
     if has_ranges(network):
@@ -109,10 +121,10 @@ def _value(
     return clear(system, terms.recovery) if lines else equity(system)
 
 
-def _id_of(network: Network, asked: str) -> str:
+def _id_of(network: Network, find: Callable[[str], int], asked: str) -> str:
     """The id of a party by id, name or identifier; a stranger keeps its name."""
     try:
-        return network.parties[find_party(network, asked)].id
+        return network.parties[find(asked)].id
     except UnknownPartyError:
         return asked
 
@@ -122,9 +134,10 @@ def _strangers(
 ) -> tuple[Problem, ...]:
     """Companies of the files that the ledger does not know: valued, but perhaps misspelt."""
     found: dict[str, Problem] = {}
+    find = finder(network)
     for company, where in [(a.company, a.where) for a in worth] + [(d.debtor, d.where) for d in owed]:
         try:
-            find_party(network, company)
+            find(company)
         except UnknownPartyError as unknown:
             said = f"{unknown}; valued as a company that nobody is stated to hold"
             found.setdefault(company, Problem(said, where, "unknown-party", "warning"))

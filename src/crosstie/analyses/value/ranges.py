@@ -15,6 +15,10 @@ from crosstie.text.problem import CrosstieError
 MOST = 500  # parties: each company's bounds are some dense solutions
 
 
+class TooManyPartiesError(CrosstieError):
+    """More parties than bounds are worked out for one by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class ValueBounds:
     """One company's outside assets, and the least and the most its shares may be worth."""
@@ -75,7 +79,7 @@ def equity_bounds(network: Network, assets: Mapping[str, Fraction | float]) -> E
     [110.0, 120.0]
     """
     if network.size > MOST:
-        raise CrosstieError(
+        raise TooManyPartiesError(
             f"values within ranges are computed for at most {MOST} parties, not {network.size:,}"
         )
     for name, amount in assets.items():
