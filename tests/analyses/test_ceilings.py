@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosstie.analyses import ceilings, extremes
+from crosstie.analyses import ceilings, extremes, ownership
 from crosstie.analyses.ceilings import worth_asking
 from crosstie.analyses.extremes import ways_of
 from crosstie.analyses.ownership import look_through
@@ -153,3 +153,39 @@ def test_a_chain_of_thousands_with_a_loop_below_is_answered():
     )
     parts = bounds_of(deep, (deep.index("c0"),))
     assert float(parts[deep.index("c2000")].high) == pytest.approx(1, abs=1e-9)
+
+
+@given(seeds, st.sampled_from([Fraction(1, 4), Fraction(1, 20)]), st.booleans(), st.booleans())
+@settings(deadline=None, max_examples=60)
+def test_a_threshold_on_single_numbers_leaves_out_and_changes_nothing(seed, above, persons, over):
+    network = random_network(seed, companies=8, persons=3, closed=seed % 2 == 0)
+    if over:  # some columns add up to more than there is, in loops too
+        dice = Random(seed)
+        names = [party.id for party in network.parties]
+        pairs = zip(network.holder, network.issuers(), network.exact_capital, strict=True)
+        edges = [
+            Edge(names[i], names[j], share.scaled(dice.choice([1, 1, 2])))
+            for i, j, share in pairs
+            if i != network.unknown[j]
+        ]
+        network = make_network(edges, network.parties)
+    for exact in (False, True):
+        rows = look_through(network, exact=exact).rows
+        people = {party.id for party in network.parties if party.type == "person"}
+        kept = {row for row in rows if row.share > above and (not persons or row.owner in people)}
+        assert set(look_through(network, above=above, exact=exact, persons=persons).rows) == kept
+
+
+def test_a_column_over_one_outside_loops_needs_no_owner_by_owner(monkeypatch):
+    network = toys.from_shares(
+        ("ana", "a", "80%"), ("ben", "a", "70%"), ("a", "b", "40%"), ("b", "c", "50%"), ("c", "b", "10%")
+    )
+    expected = {(row.owner, row.company): row.share for row in look_through(network, exact=True).rows}
+    one_owner = {
+        (owner, row.company): row.share
+        for owner in ("ana", "ben", "a", "b", "c")
+        for row in look_through(network, owner=owner, exact=True).rows
+    }
+    assert one_owner.items() <= expected.items()
+    monkeypatch.setattr(ownership, "of_owner", None)
+    assert look_through(network)["ben", "b"] == pytest.approx(0.4 * 0.7 / (1 - 0.05))

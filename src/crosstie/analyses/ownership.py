@@ -9,7 +9,9 @@ from typing import Any, Literal
 import numpy as np
 
 from crosstie.analyses import ranges
+from crosstie.analyses.ceilings import worth_asking
 from crosstie.analyses.columns import Columns, Numbers, of_network
+from crosstie.analyses.extremes import ways_of
 from crosstie.analyses.frames import to_frame
 from crosstie.analyses.reach import from_company, of_company, of_owner, simple_paths, visits_of_owner
 from crosstie.analyses.visits import ROUNDING, closed_groups, in_order, plan
@@ -98,7 +100,10 @@ def look_through(  # noqa: PLR0913 (the options of every measure, and whose)
     if not network.capital.is_exact:
         return _ranged(network, owner, company, above, persons=persons)
     columns = of_network(network, exact=exact)
-    pairs = _pairs(network, columns, owner, company)
+    if owner is None and company is None and above:
+        pairs = _pairs_worth_asking(network, columns, float(above), persons=persons)
+    else:
+        pairs = _pairs(network, columns, owner, company)
     if persons:
         is_person = [party.type == "person" for party in network.parties]
         pairs = (pair for pair in pairs if is_person[pair[0]])
@@ -194,6 +199,25 @@ def _pairs(network: Network, columns: Columns, owner: str | None, company: str |
         return _column_pairs(network.index(owner), of_owner(columns, network.index(owner)))
     planned = plan(columns)
     return _upward(network, owner, company, lambda j: from_company(planned, j).chance)
+
+
+def _pairs_worth_asking(
+    network: Network, columns: Columns, above: float, *, persons: bool
+) -> Iterator[_Pair]:
+    """The pairs of the owners and companies of whom somebody may have more than a part; others are not looked at."""
+    owners = [i for i, party in enumerate(network.parties) if not persons or party.type == "person"]
+    found = worth_asking(ways_of(network), above, owners)
+    if _may_grow(columns):
+        for i in sorted(found):
+            yield from _column_pairs(i, of_owner(columns, i))
+        return
+    planned = plan(columns)
+    for j in sorted(set().union(*found.values())):
+        value = from_company(planned, j).chance
+        some = np.flatnonzero(value)
+        yield from (
+            (i, j, share) for i, share in zip(some.tolist(), value[some].tolist(), strict=True) if i != j
+        )
 
 
 def _may_grow(columns: Columns) -> bool:

@@ -61,15 +61,11 @@ def _visit(group: Group, entered: Numbers, chance: Numbers, visits: Numbers) -> 
         chance[group.members] = entered.sum() if group.kind == "closed" else math.inf
 
 
-def _send(planned: Plan, rank: int, visits: Numbers, inflow: Numbers) -> set[int]:
+def _send(planned: Plan, rank: int, visits: Numbers, inflow: Numbers) -> frozenset[int]:
     """Let what visits a group flow on to its members' holders: the ranks of their groups."""
-    reached: set[int] = set()
-    for member in planned.groups[rank].members:
-        holders, shares = planned.columns.of(int(member))
-        outside = planned.order.group_of[holders] != rank
-        inflow[holders[outside]] = inflow[holders[outside]] + visits[member] * shares[outside]
-        reached.update(planned.order.group_of[holders[outside]].tolist())
-    return reached
+    exits = planned.groups[rank].exits
+    np.add.at(inflow, exits.holder, visits[exits.member] * exits.share)
+    return exits.ranks
 
 
 def of_owner(columns: Columns, owner: int) -> Numbers:

@@ -41,6 +41,17 @@ class Group:
     members: IntArray
     kind: Kind
     visits: Numbers
+    exits: "Exits"
+
+
+@dataclass(frozen=True, slots=True)
+class Exits:
+    """The holdings through which walks leave a group, member by member, and the groups that they come to."""
+
+    member: IntArray
+    holder: IntArray
+    share: Numbers
+    ranks: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +123,19 @@ def closed_groups(order: Order) -> tuple[IntArray, ...]:
 def _solve(order: Order, members: IntArray) -> Group:
     zero, kind = order.columns.zero, order.columns.share.dtype
     if len(members) == 1:
-        return Group(members, "open", np.full((1, 1), zero + 1, kind))
+        return Group(members, "open", np.full((1, 1), zero + 1, kind), _exits(order, members))
     unit = np.full((len(members), len(members)), zero, kind)
     np.fill_diagonal(unit, zero + 1)
-    return Group(members, *solve(*block(order, members), unit))
+    return Group(members, *solve(*block(order, members), unit), _exits(order, members))
+
+
+def _exits(order: Order, members: IntArray) -> Exits:
+    columns, rank = order.columns, order.group_of[members[0]]
+    edges = np.concatenate([np.arange(columns.start[m], columns.start[m + 1]) for m in members])
+    edges = edges[order.group_of[columns.holder[edges]] != rank]
+    member = np.searchsorted(columns.start, edges, side="right").astype(np.int32) - 1
+    holder = columns.holder[edges]
+    return Exits(member, holder, columns.share[edges], frozenset(order.group_of[holder].tolist()))
 
 
 def block(order: Order, members: IntArray) -> tuple[Numbers, Numbers]:
