@@ -20,6 +20,7 @@ from crosstie.formats.bods import dates, reading, whole
 from crosstie.formats.bods.handing import Columns, hand_over, take
 from crosstie.formats.bods.looking import FileLines
 from crosstie.formats.bods.plain import NotPlainError, Pile, check_ids, read_line
+from crosstie.formats.bods.recalled import Again, Recalled
 from crosstie.formats.bods.standard import Lines, count_lines, parse
 from crosstie.formats.bods.together import Numbers, Statements, translate
 from crosstie.formats.streams import is_array, line_blocks
@@ -37,38 +38,40 @@ def read(path: Path) -> Iterator[Item]:
     if is_array(path):
         yield from reading.read(path)
         return
-    pile = Pile(str(path))
-    done = (yield from _as_a_whole(path, pile)) if whole.may_be(path) else 0
+    pile, recalled = Pile(str(path)), Recalled()
+    done = (yield from _as_a_whole(path, pile, recalled)) if whole.may_be(path) else 0
     if done is not None:
-        yield from _in_blocks(path, pile, done)
+        yield from _in_blocks(path, pile, recalled, done)
 
 
-def _as_a_whole(path: Path, pile: Pile) -> Generator[Item, None, int | None]:
+def _as_a_whole(path: Path, pile: Pile, recalled: Recalled) -> Generator[Item, None, int | None]:
     """As much of the file as can be read so; the number of the last line taken, or nothing if it is all taken."""
     done = 0
     for lines, said in whole.read(path):
         if said is None:
             return None
-        yield from _taken_in(path, _Chunk(lines.numbers, lines, said, np.arange(len(lines.begins))), pile)
+        yield from _taken_in(
+            path, _Chunk(lines.numbers, lines, said, np.arange(len(lines.begins))), pile, recalled
+        )
         done = int(lines.numbers[-1])
     return done
 
 
-def _in_blocks(path: Path, pile: Pile, done: int) -> Iterator[Item]:
+def _in_blocks(path: Path, pile: Pile, recalled: Recalled, done: int) -> Iterator[Item]:
     """The lines after these, block by block."""
     waiting: deque[Future[_Chunk]] = deque()
     with ThreadPoolExecutor(_AHEAD) as helpers:  # some chunks are read while one before is taken
         for block in _lines_after(path, done):
             if isinstance(block, Problem):
                 while waiting:
-                    yield from _taken_in(path, waiting.popleft().result(), pile)
+                    yield from _taken_in(path, waiting.popleft().result(), pile, recalled)
                 yield block
                 continue
             waiting.append(helpers.submit(_read, *block))
             if len(waiting) > _AHEAD:
-                yield from _taken_in(path, waiting.popleft().result(), pile)
+                yield from _taken_in(path, waiting.popleft().result(), pile, recalled)
         while waiting:
-            yield from _taken_in(path, waiting.popleft().result(), pile)
+            yield from _taken_in(path, waiting.popleft().result(), pile, recalled)
 
 
 def _lines_after(path: Path, done: int) -> Iterator[tuple[int, bytes] | Problem]:
@@ -116,10 +119,14 @@ def _is_utf8(text: bytes) -> bool:
     return True
 
 
-def _taken_in(path: Path, found: _Chunk, pile: Pile) -> Iterator[Item]:
+def _taken_in(path: Path, found: _Chunk, pile: Pile, recalled: Recalled) -> Iterator[Item]:
     said = found.said.settled(pile.amounts)
-    turn = _Turn(path, found.numbers, found.lines, found.at, said, np.zeros(len(found.at), np.bool_), pile)
+    again = recalled.again(said, pile.memory)
+    turn = _Turn(
+        path, found.numbers, found.lines, found.at, said, again, np.zeros(len(found.at), np.bool_), pile
+    )
     yield from _in_turn(turn)
+    recalled.remember(said, again, turn.taken)
     yield from hand_over(pile, _taken(turn))
 
 
@@ -127,7 +134,8 @@ def _taken_in(path: Path, found: _Chunk, pile: Pile) -> Iterator[Item]:
 class _Turn:
     """Lines in the order of the file, and the statements among them that were read together.
 
-    ``at`` says which line each of these statements is, ``taken`` (filled as the turn goes on) which were taken.
+    ``at`` says which line each of these statements is, ``again`` what of them may have been named before, ``taken``
+    (filled as the turn goes on) which were taken.
     """
 
     path: Path
@@ -135,13 +143,19 @@ class _Turn:
     lines: Lines | FileLines
     at: Numbers
     said: Statements
+    again: Again
     taken: NDArray[np.bool_]
     pile: Pile
 
-    def records(self, begin: int, end: int) -> tuple[list[str], list[str]]:
-        """The records of the relationships among some statements, and the ids of these statements."""
-        first, last = np.searchsorted(self.said.holdings.of, [begin, end])
-        return self.said.records[first:last], self.said.own[first:last]
+    def ids(self, begin: int, end: int) -> list[str]:
+        """The ids among those of some statements that may have been named before."""
+        first, last = np.searchsorted(self.again.rows, [begin, end])
+        return self.again.ids[first:last]
+
+    def records(self, begin: int, end: int) -> slice:
+        """Which records that may have been named before are of some statements."""
+        first, last = np.searchsorted(self.again.relations, [begin, end])
+        return slice(int(first), int(last))
 
 
 def _in_turn(turn: _Turn) -> Iterator[Source | Problem]:
@@ -165,18 +179,15 @@ def _stretch(turn: _Turn, begin: int, end: int) -> Iterator[Source | Problem]:
     """Take these statements, unless one of them says again what was said."""
     if begin == end:
         return
-    ids = set(turn.said.ids[begin:end])
-    memory = turn.pile.memory
-    records, own = turn.records(begin, end)
-    again = memory.said_of.keys() & (distinct := set(records))
-    if len(ids) == end - begin and memory.seen.isdisjoint(ids) and _can_replace(memory, again):
-        memory.seen |= ids
+    ids, some = turn.ids(begin, end), turn.records(begin, end)
+    memory, records = turn.pile.memory, turn.again.records[some]
+    said_before = memory.said_of.keys() & set(records)
+    different = set(ids)
+    if len(different) == len(ids) and memory.seen.isdisjoint(different) and _can_replace(memory, said_before):
+        memory.seen |= different
         turn.taken[begin:end] = True
         yield from _new_sources(turn, begin, end)
-        if again or len(distinct) < len(records):
-            _replace(turn, begin, records, own, again)
-        else:
-            memory.said_of.update(zip(records, own, strict=True))
+        _replace(turn, some, said_before)
     elif end == begin + 1:
         yield from _single(turn, int(turn.at[begin]))
     else:
@@ -208,30 +219,30 @@ def _can_replace(memory: reading.Memory, records: Iterable[str]) -> bool:
     return True
 
 
-def _replace(turn: _Turn, begin: int, records: list[str], own: list[str], again: AbstractSet[str]) -> None:
-    """Retract what earlier statements of the same records said, and remember what is said now.
-
-    ``again`` are the records of which something was said before these statements.
-    """
-    memory, of = turn.pile.memory, turn.said.holdings.of
-    repeated = again | {record for record, count in Counter(records).items() if count > 1}
+def _replace(turn: _Turn, some: slice, said_before: AbstractSet[str]) -> None:
+    """Retract what earlier statements of the same records said, and remember what is said now."""
+    memory, records, own = turn.pile.memory, turn.again.records[some], turn.again.own[some]
+    if not said_before and len(set(records)) == len(records):
+        memory.said_of.update(zip(records, own, strict=True))
+        return
+    rows = turn.again.relations[some].tolist()
+    repeated = said_before | {record for record, count in Counter(records).items() if count > 1}
     replaced = []
-    for nth, record in enumerate(records, int(np.searchsorted(of, begin))):
+    for row, record, identity in zip(rows, records, own, strict=True):
         if record in repeated:
-            replaced.append((int(of[nth]), memory.holdings_of(record)))
-            memory.said_of[record] = turn.said.own[nth]
-    memory.said_of.update(zip(records, own, strict=True))
+            replaced.append((row, identity, memory.holdings_of(record)))
+        memory.said_of[record] = identity
     _retract(turn, replaced)
 
 
-def _retract(turn: _Turn, replaced: list[tuple[int, tuple[StatementId, ...]]]) -> None:
-    """Put on the pile that statements, by their row, replace others."""
+def _retract(turn: _Turn, replaced: list[tuple[int, str, tuple[StatementId, ...]]]) -> None:
+    """Put on the pile that statements, by their row and id, replace others."""
     said, pile = turn.said, turn.pile
-    days = said.days.text.take(pa.array([row for row, _ in replaced])).to_pylist()
-    for (row, statements), day in zip(replaced, days, strict=True):
+    days = said.days.text.take(pa.array([row for row, _, _ in replaced])).to_pylist()
+    for (row, identity, statements), day in zip(replaced, days, strict=True):
         head = pile.days.of(day), said.cited[said.source[row]], int(turn.numbers[turn.at[row]])
         for n, one in enumerate(statements, 1):
-            pile.retractions.append((f"{said.ids[row]}#replaces-{n}", *head, one))
+            pile.retractions.append((f"{identity}#replaces-{n}", *head, one))
 
 
 def _taken(turn: _Turn) -> dict[str, Columns]:

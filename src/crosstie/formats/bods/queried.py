@@ -62,6 +62,7 @@ _RELATIONSHIP_IS_ODD = f"""
 
 STATEMENTS = f"""
 SELECT relates, closed, word(statementId) AS id, word(recordId) AS record, word(statementDate) AS known_on,
+    hash(id) AS id_hash, hash(record) AS record_hash,
     CASE WHEN source IS NOT NULL THEN concat(source.description, '{BETWEEN}', publicationDetails.publisher.name,
         '{BETWEEN}', source.url, '{BETWEEN}', coalesce(len(source.type), 0), '{BETWEEN}',
         array_to_string(source.type, '{BETWEEN}')) END AS source,

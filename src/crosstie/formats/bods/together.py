@@ -44,17 +44,16 @@ class Statements:
     """
 
     plain: NDArray[np.bool_]
-    ids: list[str]
+    ids: pa.Array
+    records: pa.Array
+    hashes: tuple[NDArray[np.uint64], NDArray[np.uint64]] | None
+    """Of ids and of records, equal where these are; or none, where they would have to be made."""
     days: Dated
     source: Numbers
     sources: list[Source | None]
     cited: list[str | None]
     parties: Rows
     holdings: Rows
-    records: list[str]
-    """The records of the relationships, one for each row of ``holdings``."""
-    own: list[str]
-    """The ids of the same statements."""
     interests: Sequence[Interests | str]
     """The different interests that these relationships state; ``amounts`` of ``holdings`` numbers them."""
 
@@ -85,24 +84,21 @@ def translate(table: pa.Table) -> Statements:
     of = np.flatnonzero(kinds == _RELATIONSHIP)
     holdings, interests, fine = _holdings(said, of, dates.take(days, of))
     plain[of] &= fine
-    names = said["statementId"], said["recordId"]
+    names = said["statementId"], said["recordId"], None
     return statements(plain, names, days, (source, sources), (parties, holdings, interests))
 
 
 def statements(
     plain: NDArray[np.bool_],
-    names: tuple[pa.Array, pa.Array],
+    names: tuple[pa.Array, pa.Array, tuple[NDArray[np.uint64], NDArray[np.uint64]] | None],
     days: Dated,
     sources: tuple[Numbers, list[Source | None]],
     rows: tuple[Rows, Rows, list[Interests]],
 ) -> Statements:
     """Statements by the ids and the records that they name, and what has been found of them."""
-    ids, records = (each.to_pylist() for each in names)
-    parties, holdings, interests = rows
-    of = holdings.of.tolist()
     cited = [list_text((each.id,)) if each else None for each in sources[1]]
-    records, own = ([each[row] for row in of] for each in (records, ids))
-    return Statements(plain, ids, days, *sources, cited, parties, holdings, records, own, interests)
+    parties, holdings, interests = rows
+    return Statements(plain, *names, days, *sources, cited, parties, holdings, interests)
 
 
 def by_value(array: pa.Array, translate: Callable[[str], int]) -> Numbers:

@@ -133,7 +133,8 @@ def _statements(batch: pa.RecordBatch, odd: Flags) -> Statements:
     of = np.flatnonzero(plain & relates)
     holdings, interests, fine = _holdings(batch, of, dates.take(days, of))
     plain[of] &= fine
-    names = batch["id"], batch["record"]
+    hashes = batch["id_hash"].to_numpy(), batch["record_hash"].to_numpy()
+    names = batch["id"], batch["record"], hashes
     return statements(plain, names, days, (source, sources), (parties, holdings, interests))
 
 
