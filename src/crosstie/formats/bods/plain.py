@@ -292,13 +292,36 @@ def _end(said: str | End | None, role: str, head: _Head, pile: Pile) -> tuple[st
             raise NotPlainError
         if named is not None:
             return pile.memory.party_of.get(named, named), ()
-    why = said.unspecified or said
+    name, described = unspecified(said)
     party = f"unspecified:{identity}:{role}"
-    name = f"Unspecified ({why.reason or 'unknown'})"
-    described = why.description or None
-    _check_texts(name, described or "")
     row = f"{identity}#{role}", *rest, pile.days.of(None), described, party, name, "unknown", None, None, None
     return party, (row,)
+
+
+def unspecified(said: End) -> tuple[str, str | None]:
+    """The name of a party that is not specified, and why it is not."""
+    why = said.unspecified or said
+    name = f"Unspecified ({why.reason or 'unknown'})"
+    _check_texts(name, why.description or "")
+    return name, why.description or None
+
+
+def nobody(written: str) -> tuple[str, str | None] | None:
+    """The same of one end of a relationship as it is written; nothing if it is somebody, or not plain.
+
+    >>> nobody('{"reason": "noBeneficialOwners"}')
+    ('Unspecified (noBeneficialOwners)', None)
+    """
+    try:
+        said = _DECODE_END(written)
+        if said.described_by_entity_statement is None and said.described_by_person_statement is None:
+            return unspecified(said)
+    except (NotPlainError, *MALFORMED):
+        pass
+    return None
+
+
+_DECODE_END = msgspec.json.Decoder(End).decode
 
 
 def _holdings(said: Typed, details: Details, pair: tuple[str, str], head: _Head, pile: Pile) -> list[Row]:

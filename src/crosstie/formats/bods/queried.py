@@ -51,7 +51,7 @@ _PARTY_IS_ODD = """
         OR x.id = '""' OR NOT starts_with(x.id, '"') OR NOT starts_with(scheme_of(x), '"'))), false)
 """
 _RELATIONSHIP_IS_ODD = f"""
-    NOT coalesce(starts_with(d.subject, '"') AND starts_with(d.interestedParty, '"'), false)
+    NOT coalesce(starts_with(d.subject, '"') AND (starts_with(d.interestedParty, '"') OR nobody IS NOT NULL), false)
     OR coalesce(len(d.componentRecordIDs), 0) > 0 OR size > {_MOST_INTERESTS} OR (closed AND size = 0)
     OR NOT (is_text(f.directOrIndirect) AND is_text(f.interestLevel) AND is_text(f.startDate) AND is_text(f.endDate))
     OR CASE WHEN size > 1 THEN list_bool_or(list_transform(d.interests, lambda x: x IS NULL
@@ -69,6 +69,7 @@ SELECT relates, closed, word(statementId) AS id, word(recordId) AS record, word(
     word(CASE WHEN relates THEN f.startDate ELSE d.foundingDate END) AS true_on,
     word(f.endDate) AS ends,
     word(CASE WHEN relates THEN d.interestedParty ELSE called END) AS called,
+    nobody AS unspecified,
     word(CASE WHEN relates THEN d.subject ELSE code END) AS belongs,
     word(CASE WHEN relates THEN level_of(f) WHEN person THEN d.personType ELSE d.entityType.type END) AS kind,
     CASE WHEN relates THEN array_to_string(list_transform(d.interests,
@@ -83,6 +84,7 @@ FROM (SELECT *,
         coalesce(d.incorporatedInJurisdiction.code, d.jurisdiction.code) AS code,
         nullif(array_to_string(list_transform(d.identifiers, lambda x: concat(
             '{{"scheme": ', scheme_of(x), ', "value": ', x.id, '}}')), ', '), '') AS identified,
+        CASE WHEN relates AND starts_with(d.interestedParty, '{{') THEN d.interestedParty END AS nobody,
         coalesce(len(d.interests), 0) AS size, d.interests[1] AS f
     FROM (SELECT *, recordDetails AS d, coalesce(recordType = '"relationship"', false) AS relates,
             coalesce(recordType = '"person"', false) AS person, coalesce(recordStatus = '"closed"', false) AS closed

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from crosstie.formats.bods import dates, queried, reading
 from crosstie.formats.bods.looking import FileLines, Looking
-from crosstie.formats.bods.plain import BETWEEN, Interests, NotPlainError, word
+from crosstie.formats.bods.plain import BETWEEN, Interests, NotPlainError, nobody, word
 from crosstie.formats.bods.together import (
     DIRECT,
     KINDS_OF_PARTY,
@@ -131,11 +131,13 @@ def _statements(batch: pa.RecordBatch, odd: Flags) -> Statements:
     parties, fine = _parties(batch, of)
     plain[of] &= fine
     of = np.flatnonzero(plain & relates)
+    unspecified, fine = _unspecified(batch, of)
+    plain[of] &= fine
     holdings, interests, fine = _holdings(batch, of, dates.take(days, of))
     plain[of] &= fine
     hashes = batch["id_hash"].to_numpy(), batch["record_hash"].to_numpy()
     names = batch["id"], batch["record"], hashes
-    return statements(plain, names, days, (source, sources), (parties, holdings, interests))
+    return statements(plain, names, days, (source, sources), (parties, unspecified, holdings, interests))
 
 
 def _there(values: list[Any]) -> Flags:
@@ -181,9 +183,43 @@ def _parties(batch: pa.RecordBatch, of: Numbers) -> tuple[Rows, Flags]:
     return Rows(of, columns), fine & are_texts(name) & are_texts(code)
 
 
+def _unspecified(batch: pa.RecordBatch, of: Numbers) -> tuple[Rows | None, Flags]:
+    """The holders of relationships that name none, and which relationships are plain in that."""
+    fine = np.ones(len(of), np.bool_)
+    found = batch["unspecified"].take(pa.array(of)).dictionary_encode()
+    if found.indices.null_count == len(of):
+        return None, fine
+    nth = np.flatnonzero(flags(found.is_valid()))
+    which = found.indices.drop_null().to_numpy()
+    said = [nobody(each) for each in found.dictionary.to_pylist()]
+    fine[nth] = _there(said)[which]
+    id_ = batch["id"].take(pa.array(of[nth]))
+    none = pa.nulls(len(nth), pa.string())
+    name, note = (
+        pa.array([each and each[at] for each in said], pa.string()).take(pa.array(which)) for at in (0, 1)
+    )
+    columns = {
+        "id": pc.binary_join_element_wise(id_, _ROLE, "#"),
+        "true_on": dates.dated(none)[0],
+        "note": note,
+        "party": pc.binary_join_element_wise("unspecified", id_, _ROLE, ":"),
+        "name": name,
+        "type": pa.repeat("unknown", len(nth)),
+        "jurisdiction": none,
+        "names": none,
+        "identifiers": none,
+    }
+    return Rows(of[nth], columns), fine
+
+
+_ROLE = "interestedParty"
+
+
 def _holdings(batch: pa.RecordBatch, of: Numbers, days: Dated) -> tuple[Rows, list[Interests], Flags]:
     at = pa.array(of)
-    holder, issuer = batch["called"].take(at), batch["belongs"].take(at)
+    issuer = batch["belongs"].take(at)
+    unspecified = pc.binary_join_element_wise("unspecified", batch["id"].take(at), _ROLE, ":")
+    holder = pc.if_else(batch["unspecified"].take(at).is_valid(), unspecified, batch["called"].take(at))
     since, begins_well = dates.dated(batch["true_on"].take(at))
     ends, ends_well = dates.dated(batch["ends"].take(at))
     closed = batch["closed"].take(at)
