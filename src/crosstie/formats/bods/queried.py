@@ -18,7 +18,7 @@ _DETAILS = (
 _COLUMNS = {
     **dict.fromkeys(_TEXTS, "JSON"),
     "recordDetails": f"STRUCT({_DETAILS})",
-    "source": "STRUCT(description JSON, url JSON, type JSON[])",
+    "source": "JSON",
     "publicationDetails": "STRUCT(publisher STRUCT(name JSON))",
     "annotations": "JSON[]",
 }
@@ -63,9 +63,7 @@ _RELATIONSHIP_IS_ODD = f"""
 STATEMENTS = f"""
 SELECT relates, closed, word(statementId) AS id, word(recordId) AS record, word(statementDate) AS known_on,
     hash(id) AS id_hash, hash(record) AS record_hash,
-    CASE WHEN source IS NOT NULL THEN concat(source.description, '{BETWEEN}', publicationDetails.publisher.name,
-        '{BETWEEN}', source.url, '{BETWEEN}', coalesce(len(source.type), 0), '{BETWEEN}',
-        array_to_string(source.type, '{BETWEEN}')) END AS source,
+    source, publicationDetails.publisher.name AS publisher,
     word(CASE WHEN relates THEN f.startDate ELSE d.foundingDate END) AS true_on,
     word(f.endDate) AS ends,
     word(CASE WHEN relates THEN d.interestedParty ELSE called END) AS called,

@@ -117,13 +117,13 @@ def _code_or_none(codes: Codes, said: Interests | str) -> int:
         return -1
 
 
-def _distinct(array: pa.Array) -> Numbers:
+def distinct(array: pa.Array) -> Numbers:
     """A number for each value, the same for the same; no value is one of them."""
     found = array.dictionary_encode().indices
     return np.asarray(pc.add(pc.fill_null(found, -1), 1).to_numpy(), np.int64)
 
 
-def _together(*columns: Numbers) -> tuple[Numbers, Numbers]:
+def together(*columns: Numbers) -> tuple[Numbers, Numbers]:
     """A number for each row, the same where all columns are, from 0; and the first row of each."""
     rows = columns[0]
     for column in columns[1:]:
@@ -186,7 +186,7 @@ def _sources(said: dict[str, pa.Array]) -> tuple[Numbers, list[Source | None]]:
             pc.binary_join(pc.struct_field(source, "type"), ", "),
         )
     ]
-    number, first = _together(flags(source.is_valid()).astype(np.int64), *(_distinct(each) for each in texts))
+    number, first = together(flags(source.is_valid()).astype(np.int64), *(distinct(each) for each in texts))
     at = pa.array(first)
     keys = zip(*(each.take(at).to_pylist() for each in texts), strict=True)
     there = source.is_valid().take(at).to_pylist()
@@ -297,7 +297,7 @@ def _holdings(
     words = list(DIRECT)
     direct = by_value(level, lambda text: words.index(reading.direct_of(text)))
     start, end = (_or_none(pc.struct_field(interests, f"{each}Date")) for each in ("start", "end"))
-    group, _ = _together(direct, _distinct(start), _distinct(end))
+    group, _ = together(direct, distinct(start), distinct(end))
     parents = np.repeat(np.arange(len(of)), sizes)
     fine[parents[group != group[begins[parents]]]] = False
     has = sizes > 0
@@ -327,14 +327,14 @@ DIRECT = {"yes": None, "no": "no", "unknown": "unknown"}  # direct is the defaul
 def _amounts(interests: pa.Array, sizes: Numbers, begins: Numbers) -> tuple[Numbers, list[Interests]]:
     """Which of the different lists of interests each relationship states, and these lists."""
     share = pc.struct_field(interests, "share")
-    ends = [_distinct(pc.struct_field(share, name)) for name in SHARE]
-    type_ = _distinct(pc.fill_null(pc.struct_field(interests, "type"), ""))
-    each, _ = _together(type_, flags(share.is_valid()).astype(np.int64), *ends)
+    ends = [distinct(pc.struct_field(share, name)) for name in SHARE]
+    type_ = distinct(pc.fill_null(pc.struct_field(interests, "type"), ""))
+    each, _ = together(type_, flags(share.is_valid()).astype(np.int64), *ends)
     table = np.zeros((_MOST_INTERESTS, len(sizes)), np.int64)
     for nth in range(_MOST_INTERESTS):
         rows = sizes > nth
         table[nth, rows] = each[begins[rows] + nth] + 1
-    number, first = _together(*table)
+    number, first = together(*table)
     return number, list(_written(interests, sizes, begins, first))
 
 

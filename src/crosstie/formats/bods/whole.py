@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from crosstie.formats.bods import dates, queried, reading
 from crosstie.formats.bods.looking import FileLines, Looking
-from crosstie.formats.bods.plain import BETWEEN, Interests, NotPlainError, nobody, word
+from crosstie.formats.bods.plain import Interests, NotPlainError, nobody, word
 from crosstie.formats.bods.together import (
     DIRECT,
     KINDS_OF_PARTY,
@@ -30,10 +31,14 @@ from crosstie.formats.bods.together import (
     are_ids,
     are_texts,
     by_value,
+    distinct,
     flags,
     kind_of_party,
     statements,
+    together,
 )
+from crosstie.formats.bods.typed import SourceSaid
+from crosstie.formats.malformed import MALFORMED
 from crosstie.ledger.batch import Dated
 from crosstie.ledger.statements import Source
 from crosstie.text.problem import NOWHERE
@@ -123,9 +128,9 @@ def _check(batch: pa.RecordBatch, lines: FileLines) -> None:
 
 def _statements(batch: pa.RecordBatch, odd: Flags) -> Statements:
     days, plain = dates.dated(batch["known_on"])
-    source, sources = _sources(batch["source"])
+    source, sources, fine = _sources(batch["source"], batch["publisher"])
     plain &= ~(flags(batch["odd"]) | odd) & are_ids(batch["id"]) & are_ids(batch["record"])
-    plain &= (source == 0) | _there(sources)[source]
+    plain &= fine
     relates = flags(batch["relates"])
     of = np.flatnonzero(plain & ~relates)
     parties, fine = _parties(batch, of)
@@ -144,23 +149,31 @@ def _there(values: list[Any]) -> Flags:
     return np.array([each is not None for each in values], np.bool_)
 
 
-def _sources(keys: pa.Array) -> tuple[Numbers, list[Source | None]]:
-    """Which of the sources each cites; the first is none, and so is one that is out of the ordinary."""
-    found = keys.dictionary_encode()
-    number = pc.add(pc.fill_null(found.indices.cast(pa.int64()), -1), 1).to_numpy()
-    return np.asarray(number, np.int64), [None, *map(_source, found.dictionary.to_pylist())]
+def _sources(said: pa.Array, publishers: pa.Array) -> tuple[Numbers, list[Source | None], Flags]:
+    """Which of the sources each cites, the sources (some are none), and which statements are plain in that."""
+    number, first = together(distinct(said), distinct(publishers))
+    at = pa.array(first)
+    sources: list[Source | None] = []
+    fine = np.ones(len(first), np.bool_)
+    for nth, (text, publisher) in enumerate(
+        zip(said.take(at).to_pylist(), publishers.take(at).to_pylist(), strict=True)
+    ):
+        try:
+            sources.append(_source(text, publisher) if text else None)
+        except (NotPlainError, *MALFORMED):
+            sources.append(None)
+            fine[nth] = False
+    return number, sources, fine[number]
 
 
-def _source(key: str) -> Source | None:
-    title, publisher, address, count, *kinds = key.split(BETWEEN)
-    try:
-        words = [word(each) for each in (title, publisher, address, *(kinds if int(count) else ()))]
-    except NotPlainError:
-        return None
-    if len(words) != 3 + int(count):
-        return None
-    one, other, third, *rest = words
-    return reading.source_of(one, other, third, ", ".join(rest), NOWHERE)
+def _source(text: str, publisher: str | None) -> Source:
+    said = _DECODE_SOURCE(text)
+    kinds = said.type or ""
+    words = said.description or "", word(publisher or ""), said.url or ""
+    return reading.source_of(*words, kinds if isinstance(kinds, str) else ", ".join(kinds), NOWHERE)
+
+
+_DECODE_SOURCE = msgspec.json.Decoder(SourceSaid).decode
 
 
 def _parties(batch: pa.RecordBatch, of: Numbers) -> tuple[Rows, Flags]:
