@@ -180,10 +180,17 @@ def _check_format(path: Path, connection: "DuckDBPyConnection", *, write: bool) 
         raise CrosstieError(f"{path}: register format {stated}; this Crosstie reads format {FORMAT}")
 
 
+_KEPT_AS = {
+    "id": " USING COMPRESSION uncompressed"
+}  # mostly random: little is won, and an import takes longer
+
+
 def _create(connection: "DuckDBPyConnection") -> None:
     connection.execute("BEGIN")
     for table in TABLES.values():
-        columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
+        columns = ", ".join(
+            f'"{column.name}" {column.type}{_KEPT_AS.get(column.name, "")}' for column in table.columns
+        )
         connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
     connection.execute("CREATE TABLE crosstie (name VARCHAR, value VARCHAR)")
     connection.execute("INSERT INTO crosstie VALUES ('format', ?)", [FORMAT])

@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from crosstie.formats.bods import dates, reading, whole
-from crosstie.formats.bods.handing import Columns, hand_over, merged, take
+from crosstie.formats.bods.handing import Columns, hand_over, take
 from crosstie.formats.bods.looking import FileLines
 from crosstie.formats.bods.plain import NotPlainError, Pile, check_ids, read_line
 from crosstie.formats.bods.recalled import Again, Recalled
@@ -249,21 +249,16 @@ def _taken(turn: _Turn) -> dict[str, Columns]:
     """For each kind the lines and the columns of the statements that were taken."""
     texts = pa.array(turn.said.cited, pa.string())
     lines = turn.numbers[turn.at]
-    found: dict[str, Columns] = {}
-    kinds = (
-        ("entity", turn.said.parties),
-        ("entity", turn.said.unspecified),
-        ("holding", turn.said.holdings),
-    )
-    for kind, rows in kinds:
-        if rows is None or not len(which := np.flatnonzero(turn.taken[rows.of])):
-            continue
-        of = rows.of[which]
-        all_of_it = len(which) == len(rows.of)
-        columns = {
-            name: column if all_of_it else take(column, which) for name, column in rows.columns.items()
-        }
-        columns["known_on"] = dates.take(turn.said.days, of)
-        columns["sources"] = texts.take(pa.array(turn.said.source[of]))
-        found[kind] = merged(found.get(kind), (lines[of], columns))
+    found = {}
+    for kind, rows in (("entity", turn.said.parties), ("holding", turn.said.holdings)):
+        which = np.flatnonzero(turn.taken[rows.of])
+        if len(which):
+            of = rows.of[which]
+            all_of_it = len(which) == len(rows.of)
+            columns = {
+                name: column if all_of_it else take(column, which) for name, column in rows.columns.items()
+            }
+            columns["known_on"] = dates.take(turn.said.days, of)
+            columns["sources"] = texts.take(pa.array(turn.said.source[of]))
+            found[kind] = lines[of], columns
     return found

@@ -84,6 +84,11 @@ def until(ends: Dated, closed: pa.Array, statements: Dated) -> Dated:
     ))  # fmt: skip
 
 
+def without(column: Dated, which: pa.Array) -> Dated:
+    """The column with no date where it is so."""
+    return Dated(*(pc.if_else(which, None, each) for each in _arrays(column)))
+
+
 def take(column: Dated, rows: NDArray[Any]) -> Dated:
     """Some rows of a column."""
     at = pa.array(rows)

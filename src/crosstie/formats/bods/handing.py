@@ -45,7 +45,7 @@ def hand_over(pile: Pile, taken: dict[str, Columns]) -> Iterator[Batch]:
 
 def batch_of(kind: str, taken: Columns | None, rows: list[Row], pile: Pile) -> Batch:
     """What was taken together and rows that were put one by one, in the order of their lines."""
-    lines, columns = merged(taken, _columns(kind, rows, pile) if rows else None)
+    lines, columns = _merged(taken, _columns(kind, rows, pile) if rows else None)
     if "amounts" in columns:
         columns |= _parts(columns.pop("amounts"), pile)
     return Batch(kind, pile.file, lines, columns, {"certainty": Certainty.FIRST_HAND})
@@ -76,7 +76,7 @@ def _columns(kind: str, rows: list[Row], pile: Pile) -> Columns:
     return lines, columns
 
 
-def merged(one: Columns | None, other: Columns | None) -> Columns:
+def _merged(one: Columns | None, other: Columns | None) -> Columns:
     """The rows of both in the order of their lines."""
     if one is None or other is None:
         found = one or other

@@ -6,6 +6,7 @@ told to the exact :class:`~crosstie.formats.bods.reading.Memory`, and that decid
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,46 +23,58 @@ _FIRST_SIZE = 2**16
 
 @dataclass(slots=True)
 class _Table:
-    """For each hash a row; slots are tried one after the other from where the hash's first bits say."""
+    """Hashes one after the other, each with a row, and where they are found again.
 
-    hashes: Hashes = field(default_factory=lambda: np.zeros(_FIRST_SIZE, np.uint64))  # 0 is none
-    rows: NDArray[np.int32] = field(default_factory=lambda: np.zeros(_FIRST_SIZE, np.int32))
+    ``places`` has one more than the number of a hash, or 0: at the place that the hash's first bits say, or after it.
+    """
+
+    hashes: Hashes = field(default_factory=lambda: np.zeros(_FIRST_SIZE // 2, np.uint64))
+    rows: NDArray[np.int32] = field(default_factory=lambda: np.zeros(_FIRST_SIZE // 2, np.int32))
+    places: NDArray[np.int32] = field(default_factory=lambda: np.zeros(_FIRST_SIZE, np.int32))
     count: int = 0
 
-    def slots(self, hashes: Hashes) -> Numbers:
-        """Where each of these is; -1 where it is not."""
+    def numbers(self, hashes: Hashes) -> Numbers:
+        """The numbers of these; -1 where one is not there."""
         found, left = np.full(len(hashes), -1), np.arange(len(hashes))
         at = self._first(hashes)
         while len(left):
-            there, sought = self.hashes[at], hashes[left]
-            same = there == sought
-            found[left[same]] = at[same]
-            further = ~same & (there != 0)
-            left, at = left[further], (at[further] + 1) % len(self.hashes)
+            there = self.places[at]
+            further = np.flatnonzero(there)  # mostly few
+            left, at, there = left[further], at[further], there[further] - 1
+            same = self.hashes[there] == hashes[left]
+            found[left[same]] = there[same]
+            left, at = left[~same], (at[~same] + 1) % len(self.places)
         return found
 
     def put(self, hashes: Hashes, rows: Numbers) -> None:
         """Put different hashes that are not there."""
-        self.count += len(hashes)
-        if 2 * self.count > len(self.hashes):
-            before, of = self.hashes, self.rows
-            size = len(before) << (4 * self.count // len(before)).bit_length()
-            self.hashes, self.rows = np.zeros(size, np.uint64), np.zeros(size, np.int32)
-            there = before != 0
-            self._put(before[there], of[there])
-        self._put(hashes, rows.astype(np.int32))
+        first, self.count = self.count, self.count + len(hashes)
+        if self.count > len(self.hashes):
+            size = 2 ** int(2 * self.count).bit_length()
+            self.hashes, self.rows = (_lengthened(each, first, size) for each in (self.hashes, self.rows))
+            self.places = np.zeros(2 * size, np.int32)
+            self._place(0, first)
+        self.hashes[first : self.count] = hashes
+        self.rows[first : self.count] = rows
+        self._place(first, self.count)
 
-    def _put(self, hashes: Hashes, rows: NDArray[np.int32]) -> None:
-        at = self._first(hashes)
-        while len(hashes):
-            free = self.hashes[at] == 0
-            self.hashes[at[free]] = hashes[free]  # of several that meet here, one stays
-            stays = free & (self.hashes[at] == hashes)
-            self.rows[at[stays]] = rows[stays]
-            hashes, rows, at = hashes[~stays], rows[~stays], (at[~stays] + 1) % len(self.hashes)
+    def _place(self, first: int, last: int) -> None:
+        numbers = np.arange(first + 1, last + 1, dtype=np.int32)
+        at = self._first(self.hashes[first:last])
+        while len(numbers):
+            free = self.places[at] == 0
+            self.places[at[free]] = numbers[free]  # of several that meet here, one stays
+            left = self.places[at] != numbers
+            numbers, at = numbers[left], (at[left] + 1) % len(self.places)
 
     def _first(self, hashes: Hashes) -> Numbers:
-        return (hashes >> np.uint64(65 - len(self.hashes).bit_length())).astype(np.int64)
+        return (hashes >> np.uint64(65 - len(self.places).bit_length())).astype(np.int64)
+
+
+def _lengthened(array: NDArray[Any], count: int, size: int) -> NDArray[Any]:
+    found = np.zeros(size, array.dtype)
+    found[:count] = array[:count]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +155,19 @@ class Recalled:
 
     def _split(self, table: _Table, hashes: Hashes, memory: Memory) -> tuple[_New, Numbers]:
         """What is not in a table, and the rows that are in it or have the same; memory is told what those are."""
-        slots = table.slots(hashes)
-        self._tell(table, np.unique(slots[slots >= 0]), memory)
-        new = (slots < 0) & (hashes != 0)
+        numbers = table.numbers(hashes)
+        known = numbers >= 0
+        self._tell(table, np.unique(numbers[known]), memory)
+        new = ~known & (hashes != 0)
         repeated = _repeated(hashes[new])
         same = np.isin(hashes, repeated) & new if len(repeated) else np.zeros(len(hashes), np.bool_)
         once = np.flatnonzero(new & ~same)
-        return _New(once, hashes[once], repeated), np.flatnonzero((slots >= 0) | same)
+        return _New(once, hashes[once], repeated), np.flatnonzero(known | same)
 
-    def _tell(self, table: _Table, slots: Numbers, memory: Memory) -> None:
-        slots = slots[table.rows[slots] != _TOLD]
-        rows = table.rows[slots].astype(np.int64)
-        table.rows[slots] = _TOLD
+    def _tell(self, table: _Table, numbers: Numbers, memory: Memory) -> None:
+        numbers = numbers[table.rows[numbers] != _TOLD]
+        rows = table.rows[numbers].astype(np.int64)
+        table.rows[numbers] = _TOLD
         if table is self.ids:
             memory.seen.update(*self._ids(rows))
         else:
@@ -180,7 +194,7 @@ class Recalled:
     def _become_blind(self, memory: Memory) -> None:
         """Tell memory all there is, and keep nothing more."""
         for table in (self.ids, self.records):
-            self._tell(table, np.flatnonzero(table.hashes), memory)
+            self._tell(table, np.arange(table.count), memory)
         self.ids, self.records, self.kept, self.first = _Table(), _Table(), [], [(0, 0)]
         self.blind = True
 

@@ -53,8 +53,6 @@ class Statements:
     sources: list[Source | None]
     cited: list[str | None]
     parties: Rows
-    unspecified: Rows | None
-    """The parties of relationships that say why they name none."""
     holdings: Rows
     interests: Sequence[Interests | str]
     """The different interests that these relationships state; ``amounts`` of ``holdings`` numbers them."""
@@ -87,7 +85,7 @@ def translate(table: pa.Table) -> Statements:
     holdings, interests, fine = _holdings(said, of, dates.take(days, of))
     plain[of] &= fine
     names = said["statementId"], said["recordId"], None
-    return statements(plain, names, days, (source, sources), (parties, None, holdings, interests))
+    return statements(plain, names, days, (source, sources), (parties, holdings, interests))
 
 
 def statements(
@@ -95,12 +93,12 @@ def statements(
     names: tuple[pa.Array, pa.Array, tuple[NDArray[np.uint64], NDArray[np.uint64]] | None],
     days: Dated,
     sources: tuple[Numbers, list[Source | None]],
-    rows: tuple[Rows, Rows | None, Rows, list[Interests]],
+    rows: tuple[Rows, Rows, list[Interests]],
 ) -> Statements:
     """Statements by the ids and the records that they name, and what has been found of them."""
     cited = [list_text((each.id,)) if each else None for each in sources[1]]
-    parties, unspecified, holdings, interests = rows
-    return Statements(plain, *names, days, *sources, cited, parties, unspecified, holdings, interests)
+    parties, holdings, interests = rows
+    return Statements(plain, *names, days, *sources, cited, parties, holdings, interests)
 
 
 def by_value(array: pa.Array, translate: Callable[[str], int]) -> Numbers:

@@ -132,21 +132,15 @@ def _statements(batch: pa.RecordBatch, odd: Flags) -> Statements:
     plain &= ~(flags(batch["odd"]) | odd) & are_ids(batch["id"]) & are_ids(batch["record"])
     plain &= fine
     relates = flags(batch["relates"])
-    of = np.flatnonzero(plain & ~relates)
+    of = np.flatnonzero(plain & (~relates | flags(batch["unspecified"].is_valid())))
     parties, fine = _parties(batch, of)
     plain[of] &= fine
     of = np.flatnonzero(plain & relates)
-    unspecified, fine = _unspecified(batch, of)
-    plain[of] &= fine
     holdings, interests, fine = _holdings(batch, of, dates.take(days, of))
     plain[of] &= fine
     hashes = batch["id_hash"].to_numpy(), batch["record_hash"].to_numpy()
     names = batch["id"], batch["record"], hashes
-    return statements(plain, names, days, (source, sources), (parties, unspecified, holdings, interests))
-
-
-def _there(values: list[Any]) -> Flags:
-    return np.array([each is not None for each in values], np.bool_)
+    return statements(plain, names, days, (source, sources), (parties, holdings, interests))
 
 
 def _sources(said: pa.Array, publishers: pa.Array) -> tuple[Numbers, list[Source | None], Flags]:
@@ -177,52 +171,49 @@ _DECODE_SOURCE = msgspec.json.Decoder(SourceSaid).decode
 
 
 def _parties(batch: pa.RecordBatch, of: Numbers) -> tuple[Rows, Flags]:
+    """The parties, among them those of relationships that say why they name none."""
     at = pa.array(of)
-    name, code = batch["called"].take(at), batch["belongs"].take(at)
     since, fine = dates.dated(batch["true_on"].take(at))
-    none = pa.nulls(len(of), pa.string())
     type_ = by_value(batch["kind"].take(at), kind_of_party)
+    none = pa.nulls(len(of), pa.string())
     columns = {
         "id": batch["id"].take(at),
         "true_on": since,
         "note": none,
         "party": batch["record"].take(at),
-        "name": name,
+        "name": batch["called"].take(at),
         "type": pa.array(KINDS_OF_PARTY, pa.string()).take(pa.array(type_)),
-        "jurisdiction": code,
+        "jurisdiction": batch["belongs"].take(at),
         "names": none,
         "identifiers": batch["listed"].take(at),
     }
-    return Rows(of, columns), fine & are_texts(name) & are_texts(code)
+    unspecified = batch["unspecified"].take(at)
+    if unspecified.null_count < len(of):
+        fine |= flags(unspecified.is_valid())  # since when a holding is held says nothing of its holder
+        fine &= _unspecified(columns, unspecified)
+    return Rows(of, columns), fine & are_texts(columns["name"]) & are_texts(columns["jurisdiction"])
 
 
-def _unspecified(batch: pa.RecordBatch, of: Numbers) -> tuple[Rows | None, Flags]:
-    """The holders of relationships that name none, and which relationships are plain in that."""
-    fine = np.ones(len(of), np.bool_)
-    found = batch["unspecified"].take(pa.array(of)).dictionary_encode()
-    if found.indices.null_count == len(of):
-        return None, fine
-    nth = np.flatnonzero(flags(found.is_valid()))
-    which = found.indices.drop_null().to_numpy()
+def _unspecified(columns: dict[str, Any], written: pa.Array) -> Flags:
+    """Put into the columns the parties that are not named, and say which rows are plain in that."""
+    found = written.dictionary_encode()
     said = [nobody(each) for each in found.dictionary.to_pylist()]
-    fine[nth] = _there(said)[which]
-    id_ = batch["id"].take(pa.array(of[nth]))
-    none = pa.nulls(len(nth), pa.string())
-    name, note = (
-        pa.array([each and each[at] for each in said], pa.string()).take(pa.array(which)) for at in (0, 1)
-    )
-    columns = {
-        "id": pc.binary_join_element_wise(id_, _ROLE, "#"),
-        "true_on": dates.dated(none)[0],
+    rows, which, id_ = written.is_valid(), found.indices, columns["id"]
+    name, note = (pa.array([each and each[at] for each in said], pa.string()).take(which) for at in (0, 1))
+    columns |= {
+        "id": pc.if_else(rows, pc.binary_join_element_wise(id_, _ROLE, "#"), id_),
+        "party": pc.if_else(
+            rows, pc.binary_join_element_wise("unspecified", id_, _ROLE, ":"), columns["party"]
+        ),
+        "name": pc.if_else(rows, name, columns["name"]),
+        "type": pc.if_else(rows, "unknown", columns["type"]),
         "note": note,
-        "party": pc.binary_join_element_wise("unspecified", id_, _ROLE, ":"),
-        "name": name,
-        "type": pa.repeat("unknown", len(nth)),
-        "jurisdiction": none,
-        "names": none,
-        "identifiers": none,
+        "true_on": dates.without(columns["true_on"], rows),
+        **{each: pc.if_else(rows, None, columns[each]) for each in ("jurisdiction", "identifiers")},
     }
-    return Rows(of[nth], columns), fine
+    fine = np.ones(len(written), np.bool_)
+    fine[flags(rows)] = np.array([each is not None for each in said], np.bool_)[which.drop_null().to_numpy()]
+    return fine
 
 
 _ROLE = "interestedParty"
