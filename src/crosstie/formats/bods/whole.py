@@ -121,26 +121,65 @@ def _check(batch: pa.RecordBatch, lines: FileLines) -> None:
         raise DisagreedError
     fine = np.flatnonzero(~lines.odd & flags(batch["id"].is_valid()))[-1:]
     if any(
-        json.loads(lines.line(row)).get("statementId") != batch["id"][row].as_py() for row in fine.tolist()
+        json.loads(lines.line(row)).get("statementId") != json.loads(batch["id"][row].as_py())
+        for row in fine.tolist()
     ):
         raise DisagreedError
 
 
+_TEXTS = ("id", "record", "known_on", "true_on", "ends", "called", "belongs", "kind")
+
+
 def _statements(batch: pa.RecordBatch, odd: Flags) -> Statements:
-    days, plain = dates.dated(batch["known_on"])
-    source, sources, fine = _sources(batch["source"], batch["publisher"])
-    plain &= ~(flags(batch["odd"]) | odd) & are_ids(batch["id"]) & are_ids(batch["record"])
-    plain &= fine
-    relates = flags(batch["relates"])
-    of = np.flatnonzero(plain & (~relates | flags(batch["unspecified"].is_valid())))
-    parties, fine = _parties(batch, of)
-    plain[of] &= fine
+    said, fine = {name: batch[name] for name in batch.schema.names}, {}
+    for name in _TEXTS:
+        said[name], fine[name] = _texts(said[name])
+    days, plain = dates.dated(said["known_on"])
+    source, sources, cited_well = _sources(said["source"], said["publisher"])
+    plain &= fine["known_on"] & cited_well & ~(flags(said["odd"]) | odd)
+    plain &= are_ids(said["id"]) & are_ids(said["record"])
+    relates = flags(said["relates"])
     of = np.flatnonzero(plain & relates)
-    holdings, interests, fine = _holdings(batch, of, dates.take(days, of))
-    plain[of] &= fine
-    hashes = batch["id_hash"].to_numpy(), batch["record_hash"].to_numpy()
-    names = batch["id"], batch["record"], hashes
+    holdings, interests, well = _holdings(_rows(said, of), of, dates.take(days, of))
+    plain[of] &= well & (fine["true_on"] & fine["ends"] & fine["kind"])[of]
+    of = np.flatnonzero(plain & (~relates | flags(said["unspecified"].is_valid())))
+    parties, well = _parties(_rows(said, of), of)
+    plain[of] &= well & (relates | fine["called"] & fine["belongs"] & fine["true_on"] & fine["kind"])[of]
+    hashes = said["id_hash"].to_numpy(), said["record_hash"].to_numpy()
+    names = said["id"], said["record"], hashes
     return statements(plain, names, days, (source, sources), (parties, holdings, interests))
+
+
+def _rows(said: dict[str, pa.Array], rows: Numbers) -> dict[str, pa.Array]:
+    at = pa.array(rows)
+    return {name: said[name].take(at) for name in (*_TEXTS, "listed", "unspecified", "closed")}
+
+
+def _texts(written: pa.Array) -> tuple[pa.Array, Flags]:
+    """What texts in JSON say, an empty one nothing; and where nothing else stands than texts."""
+    are = pc.starts_with(written, '"')
+    said = pc.ascii_trim(written, '"')  # within a text each has a backslash before it
+    said = pc.if_else(pc.and_(are, pc.greater(pc.binary_length(said), 0)), said, None)
+    fine = flags(pc.fill_null(are, True))
+    data = written.buffers()[2]
+    if data is None or not (np.frombuffer(data, np.uint8) == _BACKSLASH).any():
+        return said, fine
+    escaped = pc.fill_null(pc.and_(are, pc.match_substring(written, "\\")), False)
+    texts = [_text(each) for each in written.filter(escaped).to_pylist()]
+    fine[flags(escaped)] = [each is not None for each in texts]
+    return pc.replace_with_mask(said, escaped, pa.array(texts, pa.string())), fine
+
+
+def _text(written: str) -> str | None:
+    """What a text in JSON says; nothing if it cannot be kept."""
+    try:
+        return str(_DECODE_TEXT(written))
+    except msgspec.DecodeError:
+        return None
+
+
+_BACKSLASH = ord("\\")
+_DECODE_TEXT = msgspec.json.Decoder(str).decode
 
 
 def _sources(said: pa.Array, publishers: pa.Array) -> tuple[Numbers, list[Source | None], Flags]:
@@ -170,24 +209,23 @@ def _source(text: str, publisher: str | None) -> Source:
 _DECODE_SOURCE = msgspec.json.Decoder(SourceSaid).decode
 
 
-def _parties(batch: pa.RecordBatch, of: Numbers) -> tuple[Rows, Flags]:
+def _parties(said: dict[str, pa.Array], of: Numbers) -> tuple[Rows, Flags]:
     """The parties, among them those of relationships that say why they name none."""
-    at = pa.array(of)
-    since, fine = dates.dated(batch["true_on"].take(at))
-    type_ = by_value(batch["kind"].take(at), kind_of_party)
+    since, fine = dates.dated(said["true_on"])
+    type_ = by_value(said["kind"], kind_of_party)
     none = pa.nulls(len(of), pa.string())
     columns = {
-        "id": batch["id"].take(at),
+        "id": said["id"],
         "true_on": since,
         "note": none,
-        "party": batch["record"].take(at),
-        "name": batch["called"].take(at),
+        "party": said["record"],
+        "name": said["called"],
         "type": pa.array(KINDS_OF_PARTY, pa.string()).take(pa.array(type_)),
-        "jurisdiction": batch["belongs"].take(at),
+        "jurisdiction": said["belongs"],
         "names": none,
-        "identifiers": batch["listed"].take(at),
+        "identifiers": said["listed"],
     }
-    unspecified = batch["unspecified"].take(at)
+    unspecified = said["unspecified"]
     if unspecified.null_count < len(of):
         fine |= flags(unspecified.is_valid())  # since when a holding is held says nothing of its holder
         fine &= _unspecified(columns, unspecified)
@@ -219,22 +257,20 @@ def _unspecified(columns: dict[str, Any], written: pa.Array) -> Flags:
 _ROLE = "interestedParty"
 
 
-def _holdings(batch: pa.RecordBatch, of: Numbers, days: Dated) -> tuple[Rows, list[Interests], Flags]:
-    at = pa.array(of)
-    issuer = batch["belongs"].take(at)
-    unspecified = pc.binary_join_element_wise("unspecified", batch["id"].take(at), _ROLE, ":")
-    holder = pc.if_else(batch["unspecified"].take(at).is_valid(), unspecified, batch["called"].take(at))
-    since, begins_well = dates.dated(batch["true_on"].take(at))
-    ends, ends_well = dates.dated(batch["ends"].take(at))
-    closed = batch["closed"].take(at)
+def _holdings(said: dict[str, pa.Array], of: Numbers, days: Dated) -> tuple[Rows, list[Interests], Flags]:
+    issuer = said["belongs"]
+    unspecified = pc.binary_join_element_wise("unspecified", said["id"], _ROLE, ":")
+    holder = pc.if_else(said["unspecified"].is_valid(), unspecified, said["called"])
+    since, begins_well = dates.dated(said["true_on"])
+    ends, ends_well = dates.dated(said["ends"])
     words = list(DIRECT)
-    direct = by_value(batch["kind"].take(at), lambda text: words.index(reading.direct_of(text)))
-    listed = pc.fill_null(batch["listed"].take(at), "").dictionary_encode()
+    direct = by_value(said["kind"], lambda text: words.index(reading.direct_of(text)))
+    listed = pc.fill_null(said["listed"], "").dictionary_encode()
     columns = {
-        "id": pc.binary_join_element_wise(batch["id"].take(at), "#1", ""),
+        "id": pc.binary_join_element_wise(said["id"], "#1", ""),
         "true_on": since,
         "note": pa.nulls(len(of), pa.string()),
-        "until": dates.until(ends, closed, days),
+        "until": dates.until(ends, said["closed"], days),
         "holder": holder,
         "issuer": issuer,
         "amounts": np.asarray(listed.indices.to_numpy(), np.int64),
