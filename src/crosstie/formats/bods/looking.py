@@ -21,6 +21,7 @@ _BEFORE = 4  # bytes of the piece before that are looked at again, so that a wor
 _SHORT = 20
 _NEWLINE, _SPACE, _COMMA, _COLON, _OPEN, _CLOSE, _LOWER = b"\n ,:[}\x20"
 _A, _F, _I, _N = b"afin"
+_NOWHERE = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class _Look:
 
     def __init__(self) -> None:
         self.lower = np.zeros(_BEFORE + _PIECE, np.uint8)
-        self.flags = np.zeros((3, _BEFORE + _PIECE), np.bool_)
+        self.flags = np.zeros((4, _BEFORE + _PIECE), np.bool_)
 
     def equal(self, held: Bytes, byte: int, nth: int = 0) -> Flags:
         return self._flags(np.equal, held, byte, nth)
@@ -154,21 +155,29 @@ class _Look:
     def suspicious(self, held: Bytes) -> Numbers:
         """Where a bracket closes after a comma or space, or a word begins that some take for a number."""
         lower = np.bitwise_or(held, _LOWER, out=self.lower[: len(held)])
-        closing, comma = self.equal(lower[1:], _CLOSE), self.equal(held[:-1], _COMMA, 1)
-        comma |= self._flags(np.less_equal, held[:-1], _SPACE, 2)
-        closing &= comma
-        brackets = np.flatnonzero(closing) + 1
-        words = self._word(lower, (_N, _A, _N), 0)
-        words |= self._word(lower, (_I, _N, _F), 1)
-        found = np.flatnonzero(words) + 1
-        before = held[found - 1]
-        return np.concatenate([brackets, found[(before <= _COLON) | (before == _OPEN)]])
+        return np.concatenate([self._brackets(held, lower), self._words(held, lower)])
 
-    def _word(self, lower: Bytes, letters: tuple[int, int, int], nth: int) -> Flags:
-        """Where these letters follow each other, from the second byte on."""
-        size = len(lower) - 3
-        first, *others = letters
-        flags = self.equal(lower[1 : size + 1], first, nth)
-        for at, letter in enumerate(others, 2):
-            flags &= self.equal(lower[at : size + at], letter, 2)
-        return flags
+    def _brackets(self, held: Bytes, lower: Bytes) -> Numbers:
+        closing, before = self.equal(lower[1:], _CLOSE), self.equal(held[:-1], _COMMA, 1)
+        before |= self._flags(np.less_equal, held[:-1], _SPACE, 2)
+        closing &= before
+        return _where(closing) + 1
+
+    def _words(self, held: Bytes, lower: Bytes) -> Numbers:
+        """Where ``nan`` or ``inf`` begins, from the second byte on, after what may stand before a number."""
+        a, f, i, n = (self.equal(lower[1:], letter, nth) for nth, letter in enumerate((_A, _F, _I, _N)))
+        nan, inf = a[1:-1], i[:-2]
+        nan &= n[:-2]
+        nan &= n[2:]
+        inf &= n[1:-1]
+        inf &= f[2:]
+        if not (nan.any() or inf.any()):  # looking for any is far sooner done than asking where
+            return _NOWHERE
+        inf |= nan
+        before = held[: len(inf)]
+        inf &= self.equal(before, _OPEN, 0)[: len(inf)] | self._flags(np.less_equal, before, _COLON, 1)
+        return _where(inf) + 1
+
+
+def _where(flags: Flags) -> Numbers:
+    return np.flatnonzero(flags) if flags.any() else _NOWHERE

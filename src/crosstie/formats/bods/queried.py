@@ -25,7 +25,7 @@ _COLUMNS = {
 _MOST_INTERESTS = 4
 SETTINGS = (
     "SET enable_progress_bar = false",
-    "SET streaming_buffer_size = '32MB'",  # parsed while those before are being taken
+    "SET streaming_buffer_size = '16MB'",  # parsed while those before are being taken
 )
 MACROS = (
     "CREATE TEMP MACRO is_text(x) AS x IS NULL OR starts_with(x, '\"')",

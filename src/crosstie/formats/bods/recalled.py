@@ -19,6 +19,7 @@ Flags = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
 _TOLD = -1  # what memory knows exactly
 _FIRST_SIZE = 2**16
+_AT_ONCE = 2**14  # more is slower: memory is dear to get
 
 
 @dataclass(slots=True)
@@ -38,12 +39,12 @@ class _Table:
         found, left = np.full(len(hashes), -1), np.arange(len(hashes))
         at = self._first(hashes)
         while len(left):
-            there = self.places[at]
+            there = self.places.take(at)
             further = np.flatnonzero(there)  # mostly few
             left, at, there = left[further], at[further], there[further] - 1
             same = self.hashes[there] == hashes[left]
             found[left[same]] = there[same]
-            left, at = left[~same], (at[~same] + 1) % len(self.places)
+            left, at = left[~same], (at[~same] + 1) & (len(self.places) - 1)
         return found
 
     def put(self, hashes: Hashes, rows: Numbers) -> None:
@@ -53,7 +54,8 @@ class _Table:
             size = 2 ** int(2 * self.count).bit_length()
             self.hashes, self.rows = (_lengthened(each, first, size) for each in (self.hashes, self.rows))
             self.places = np.zeros(2 * size, np.int32)
-            self._place(0, first)
+            for begin in range(0, first, _AT_ONCE):
+                self._place(begin, min(begin + _AT_ONCE, first))
         self.hashes[first : self.count] = hashes
         self.rows[first : self.count] = rows
         self._place(first, self.count)
@@ -62,10 +64,10 @@ class _Table:
         numbers = np.arange(first + 1, last + 1, dtype=np.int32)
         at = self._first(self.hashes[first:last])
         while len(numbers):
-            free = self.places[at] == 0
-            self.places[at[free]] = numbers[free]  # of several that meet here, one stays
-            left = self.places[at] != numbers
-            numbers, at = numbers[left], (at[left] + 1) % len(self.places)
+            there = self.places.take(at)
+            self.places[at] = np.where(there == 0, numbers, there)  # of several that meet here, one stays
+            left = np.flatnonzero(self.places.take(at) != numbers)
+            numbers, at = numbers[left], (at[left] + 1) & (len(self.places) - 1)
 
     def _first(self, hashes: Hashes) -> Numbers:
         return (hashes >> np.uint64(65 - len(self.places).bit_length())).astype(np.int64)
