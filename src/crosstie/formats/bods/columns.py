@@ -5,7 +5,7 @@ blocks of lines. What is a statement exactly as version 0.4 has it goes together
 (:mod:`crosstie.formats.bods.together`); any other line goes by itself, in its turn (:mod:`crosstie.formats.bods.plain`).
 """
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -226,10 +226,9 @@ def _replace(turn: _Turn, some: slice, said_before: AbstractSet[str]) -> None:
         memory.said_of.update(zip(records, own, strict=True))
         return
     rows = turn.again.relations[some].tolist()
-    repeated = said_before | {record for record, count in Counter(records).items() if count > 1}
     replaced = []
     for row, record, identity in zip(rows, records, own, strict=True):
-        if record in repeated:
+        if record in memory.said_of:
             replaced.append((row, identity, memory.holdings_of(record)))
         memory.said_of[record] = identity
     _retract(turn, replaced)
@@ -238,11 +237,13 @@ def _replace(turn: _Turn, some: slice, said_before: AbstractSet[str]) -> None:
 def _retract(turn: _Turn, replaced: list[tuple[int, str, tuple[StatementId, ...]]]) -> None:
     """Put on the pile that statements, by their row and id, replace others."""
     said, pile = turn.said, turn.pile
-    days = said.days.text.take(pa.array([row for row, _, _ in replaced])).to_pylist()
-    for (row, identity, statements), day in zip(replaced, days, strict=True):
-        head = pile.days.of(day), said.cited[said.source[row]], int(turn.numbers[turn.at[row]])
+    rows = np.array([row for row, _, _ in replaced], np.int64)
+    days = said.days.text.take(pa.array(rows)).to_pylist()
+    heads = zip(days, said.source[rows].tolist(), turn.numbers[turn.at[rows]].tolist(), strict=True)
+    for (_, identity, statements), (day, source, line) in zip(replaced, heads, strict=True):
+        code = pile.days.of(day)
         for n, one in enumerate(statements, 1):
-            pile.retractions.append((f"{identity}#replaces-{n}", *head, one))
+            pile.retractions.append((f"{identity}#replaces-{n}", code, said.cited[source], line, one))
 
 
 def _taken(turn: _Turn) -> dict[str, Columns]:

@@ -59,7 +59,11 @@ class Statements:
 
     def settled(self, amounts: Codes) -> "Statements":
         """The same with the amounts of ``amounts``, which are kept from one file to its end; a row without is not plain."""
-        codes = np.array([_code_or_none(amounts, said) for said in self.interests], np.int64)
+        known = amounts.codes
+        codes = np.array(
+            [known[said] if said in known else _code_or_none(amounts, said) for said in self.interests],
+            np.int64,
+        )
         rows, columns = self.holdings.of, self.holdings.columns
         found = codes[columns["amounts"]] if len(codes) else columns["amounts"]
         plain = self.plain.copy()
