@@ -179,3 +179,13 @@ def test_over_one_is_told_and_computed_as_stated(run):
     assert status == 0
     assert "over 100%" in err
     assert "x,a,0.8,0.8,outstanding,True" in out
+
+
+def test_of_many_problems_of_a_kind_the_first_are_told_and_how_many_more(run):
+    held = "".join(f"a,c{n},60%\nb,c{n},60%\n" for n in range(25))
+    status, _, err = run(f"holder,issuer,share\n{held}", "own")
+    told = err.splitlines()
+    assert status == 0
+    assert [line.count("over 100%") for line in told] == [1] * 20 + [0]
+    assert told[-1].startswith("5 more of this kind (over-100)")
+    assert run(f"holder,issuer,share\n{held}", "check")[1].count("over 100%") == 25

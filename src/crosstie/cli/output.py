@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -141,7 +142,19 @@ def _pad(text: str, width: int, right: bool) -> str:
     return space + text if right else text + space
 
 
+_MOST_OF_A_KIND = 20
+
+
 def print_problems(problems: Iterable[Problem]) -> None:
-    """Print problems on standard error, one line each."""
+    """Print problems on standard error, one line each; of many of a kind the first few and how many more there are."""
+    counts: Counter[str] = Counter()
     for problem in problems:
-        print(problem, file=sys.stderr)
+        counts[problem.kind] += 1
+        if counts[problem.kind] <= _MOST_OF_A_KIND:
+            print(problem, file=sys.stderr)
+    for kind, count in counts.items():
+        if count > _MOST_OF_A_KIND:
+            print(
+                f"{count - _MOST_OF_A_KIND:,} more of this kind ({kind}); `crosstie check` tells all that is wrong with a ledger",
+                file=sys.stderr,
+            )
