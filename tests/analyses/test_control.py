@@ -5,6 +5,8 @@ from math import prod
 
 import pytest
 
+from crosstie.analyses import ballots
+from crosstie.analyses import control as control_module
 from crosstie.analyses.control import control, control_greatest
 from crosstie.analyses.groups import self_controlled_groups, together
 from crosstie.ledger.amounts import Interval
@@ -207,3 +209,31 @@ def test_every_network_on_a_grid_agrees_with_the_three_answers():
         if not (network.votes.low_open | network.votes.high_open).any():
             assert (answer.pairs, possible) == (always, sometimes), f"seed {seed}"
     assert tried > 60
+
+
+def test_along_a_chain_of_ranges_what_voters_have_is_worked_out_once_a_company(monkeypatch):
+    network = toys.from_shares(*((f"c{n}", f"c{n + 1}", "60-70%") for n in range(40)))
+    asked = []
+    monkeypatch.setattr(
+        control_module,
+        "part",
+        lambda ballot, *voters: asked.append(ballot) or ballots.part(ballot, *voters),
+    )
+    rows = control(network).rows
+    assert len(rows) == 40 * 41 // 2
+    assert {row.votes for row in rows} == {Interval.parse("60-70%")}
+    assert len(asked) == 40
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_ranges_are_decided_in_floats_as_in_fractions(seed, monkeypatch):
+    network = random_network(seed, companies=7, persons=3, widths=6, parts=10, closed=seed % 2 == 0)
+    asked = [
+        (semantics, Fraction(bar), reaching)
+        for semantics in (control, control_greatest)
+        for bar in ("1/2", "3/10", "2/3", "1")
+        for reaching in (False, True)
+    ]
+    quick = [ask(network, threshold=bar, reaching=reaching) for ask, bar, reaching in asked]
+    monkeypatch.setattr(ballots, "CLOSE", 10.0)  # nothing is far enough from any threshold
+    assert quick == [ask(network, threshold=bar, reaching=reaching) for ask, bar, reaching in asked]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from crosstie.analyses.admissible import Range, fill, is_reached
+from crosstie.analyses.admissible import Range, fill, is_reached, mass
 from crosstie.analyses.columns import Number, check_shares
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.statements import Matter
@@ -21,11 +21,13 @@ class Ballot:
     """The votes of one company: ranges that add up to one, and which of them are asleep.
 
     ``awake`` has the same without ranges as floats by voter, and their whole; it is ``None`` under ranges.
+    ``between`` has, under ranges of which none sleeps, the low ends and rooms as floats by voter, and what is free.
     """
 
     votes: tuple[Range, ...]
     suspended: tuple[bool, ...]
     awake: tuple[tuple[tuple[int, float], ...], float] | None = None
+    between: tuple[tuple[tuple[int, float, float], ...], float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def ballots(network: Network, *, matter: Matter = "ordinary") -> Ballots:
             held = tuple(_range(network, intervals[e], e) for e in edges)
             cast = tuple(replace(r, holder=spoken.get((r.holder, j), r.holder)) for r in held)
             asleep = tuple(bool(network.suspended[e]) for e in edges)
-            found[j] = Ballot(cast, asleep, _awake(cast, asleep))
+            found[j] = Ballot(cast, asleep, _awake(cast, asleep), _between(cast, asleep))
     return Ballots(found, _below(found))
 
 
@@ -73,6 +75,15 @@ def _awake(
     pairs = list(zip(votes, suspended, strict=True))
     cast = tuple((r.holder, float(r.low)) for r, sleeps in pairs if not sleeps)
     return cast, 1 - sum(float(r.low) for r, sleeps in pairs if sleeps)
+
+
+def _between(
+    votes: Sequence[Range], suspended: Sequence[bool]
+) -> tuple[tuple[tuple[int, float, float], ...], float] | None:
+    if any(suspended) or all(r.low == r.high for r in votes):
+        return None
+    free = mass(votes) - sum(r.low for r in votes)
+    return tuple((r.holder, float(r.low), float(r.high - r.low)) for r in votes), float(free)
 
 
 def _range(network: Network, votes: Interval, edge: int) -> Range:
@@ -116,7 +127,21 @@ def passes(
         gap = sum(share for k, share in cast if k in voters) - float(threshold) * whole
         if abs(gap) > CLOSE:
             return gap > 0
+    if ballot.between is not None:
+        gap = _most_or_least(*ballot.between, voters, least=certain) - float(threshold)
+        if abs(gap) > CLOSE:
+            return gap > 0
     return _passes(ballot, voters, threshold, certain=certain, reaching=reaching)
+
+
+def _most_or_least(
+    ends: Sequence[tuple[int, float, float]], free: float, voters: Collection[int], *, least: bool
+) -> float:
+    """What voters have of a column at most (all that is free, as far as they have room), or at least (what others have no room for)."""
+    mine = sum(low for k, low, _ in ends if k in voters)
+    if least:
+        return mine + max(0.0, free - sum(room for k, _, room in ends if k not in voters))
+    return mine + min(free, sum(room for k, _, room in ends if k in voters))
 
 
 def _passes(

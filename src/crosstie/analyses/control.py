@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, Protocol
 
-from crosstie.analyses.ballots import Ballots, ballots, part, passes, written
+from crosstie.analyses.ballots import Ballot, Ballots, ballots, part, passes, written
 from crosstie.analyses.frames import to_frame
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.statements import Matter
@@ -246,8 +246,11 @@ def _answer(network: Network, found: Ballots, semantics: Semantics, bar: Bar, so
     grasps = [_grasp(network, found, seat, bar, solve) for seat in _seats(network, found)]
     sure: frozenset[int] = frozenset().union(*(grasp.sure for grasp in grasps))
     may: frozenset[int] = frozenset().union(*(grasp.may for grasp in grasps))
+    told: _Told = {}
     rows = tuple(
-        row for grasp in grasps for row in _rows(network, found, grasp, _is_ultimate(grasp.seat, sure, may))
+        row
+        for grasp in grasps
+        for row in _rows(network, found, grasp, _is_ultimate(grasp.seat, sure, may), told)
     )
     return Controls(semantics, bar.threshold, rows)
 
@@ -263,16 +266,34 @@ def _grasp(network: Network, found: Ballots, seat: _Seat, bar: Bar, solve: _Fixe
     return _Grasp(seat, sure, solve(found, seat.members, bar, certain=False, pooled=pooled))
 
 
+_Told = dict[tuple[int, frozenset[int], frozenset[int]], Interval]
+"""The parts of a company's votes that were worked out, by its holders among the fewest and the most voters."""
+
+
+def _part(
+    ballot: Ballot, company: int, fewest: frozenset[int], most: frozenset[int], told: _Told
+) -> Interval:
+    """What voters have; all along a chain the same few of them vote in a company."""
+    if ballot.awake is not None:
+        return part(ballot, fewest, most)
+    holders = [r.holder for r in ballot.votes]
+    key = (company, fewest.intersection(holders), most.intersection(holders))
+    if key not in told:
+        told[key] = part(ballot, *key[1:])
+    return told[key]
+
+
 def _rows(
     network: Network,
     found: Ballots,
     grasp: _Grasp,
     ultimate: bool | None,  # noqa: FBT001 (an answer of three values)
+    told: _Told,
 ) -> Iterator[Control]:
     for j in sorted(grasp.may):
         extra = grasp.seat.members | grasp.seat.pooled.get(j, frozenset())
         sure = grasp.sure | extra
-        votes = part(found.of[j], sure, sure if grasp.may is grasp.sure else grasp.may | extra)
+        votes = _part(found.of[j], j, sure, sure if grasp.may is grasp.sure else grasp.may | extra, told)
         yield Control(network.parties[j].id, grasp.seat.name, ultimate, votes, decided=j in grasp.sure)
 
 
