@@ -33,8 +33,11 @@ def mass(column: Sequence[Range]) -> Number:
 def fill(column: Sequence[Range], order: Sequence[int]) -> list[Number]:
     """Everyone at least at the low end, the rest of the column to the first in order, up to the high ends."""
     chosen = [r.low for r in column]
-    rest = mass(column) - sum(chosen)
+    low = sum(chosen)
+    rest = min(max(1, low), sum(r.high for r in column)) - low  # the mass of the column less what is taken
     for at in order:
+        if rest <= (0 if isinstance(rest, Fraction) else NEAR):
+            break
         more = min(rest, column[at].high - column[at].low)
         if more <= (0 if isinstance(more, Fraction) else NEAR):
             continue

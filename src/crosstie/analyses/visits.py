@@ -15,6 +15,7 @@ from crosstie.analyses.columns import Columns, Numbers
 from crosstie.network.network import IntArray
 
 ROUNDING = 1e-12  # column sums this near to one are one
+FULL = 4  # times as many cells of a block as are filled make it worth picking them out
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +165,14 @@ def solve(held: Numbers, escape: Numbers, right: Numbers) -> tuple[Kind, Numbers
         pivots[k] = out[k] + rest[k, :k].sum()
         if pivots[k] <= 0:
             return ("growing" if np.any(escape) else "closed"), right
-        weight = rest[:k, k] / pivots[k]
-        rest[:k, :k] += np.outer(weight, rest[k, :k])
-        out[:k] += weight * out[k]
-        gain[:k] += np.outer(weight, gain[k])
+        into, across = np.flatnonzero(rest[:k, k]), np.flatnonzero(rest[k, :k])
+        weight = rest[into, k] / pivots[k]  # nothing comes from the others: large loops are mostly empty
+        if len(into) * len(across) * FULL < k * k:
+            rest[into[:, None], across] += np.outer(weight, rest[k, across])
+        else:
+            rest[into, :k] += np.outer(weight, rest[k, :k])
+        out[into] += weight * out[k]
+        gain[into] += np.outer(weight, gain[k])
     gain[0] = gain[0] / pivots[0]
     for k in range(1, len(pivots)):
         gain[k] = (gain[k] + rest[k, :k] @ gain[:k]) / pivots[k]
