@@ -189,3 +189,43 @@ def test_a_column_over_one_outside_loops_needs_no_owner_by_owner(monkeypatch):
     assert one_owner.items() <= expected.items()
     monkeypatch.setattr(ownership, "of_owner", None)
     assert look_through(network)["ben", "b"] == pytest.approx(0.4 * 0.7 / (1 - 0.05))
+
+
+def over_100(seed):
+    """Loops of single numbers with columns over 100 %, of which some grow without end."""
+    dice = Random(seed)
+    firms, people = [f"c{n}" for n in range(6)], ["p0", "p1", "p2"]
+    edges = [
+        Edge(holder, firm, Interval.exactly(Fraction(dice.choice([5, 20, 30, 45, 60]), 100)))
+        for firm in firms
+        for holder in dice.sample([f for f in firms if f != firm] + people, dice.randint(1, 4))
+    ]
+    return make_network(edges, [Party(p, type="person") for p in people])
+
+
+@given(seeds, st.sampled_from(["1/4", "1/2", "1/20"]), st.booleans())
+@settings(deadline=None, max_examples=150)
+def test_loops_over_100_percent_have_the_shares_of_asking_owner_by_owner(seed, threshold, exact):
+    network, above = over_100(seed), Fraction(threshold)
+    found = {(r.owner, r.company): r.share for r in look_through(network, above=above, exact=exact).rows}
+    expected = {
+        (r.owner, r.company): r.share
+        for party in network.parties
+        for r in look_through(network, owner=party.id, exact=exact).rows
+        if r.share > above and not r.owner.startswith("closed group")
+    }
+    found = {pair: share for pair, share in found.items() if not pair[0].startswith("closed group")}
+    near = {pair for pair in found.keys() ^ expected.keys() if abs((found | expected)[pair] - above) > 1e-9}
+    assert not near
+    for pair in found.keys() & expected.keys():
+        assert found[pair] == (expected[pair] if exact else pytest.approx(expected[pair], abs=1e-9))
+
+
+def test_a_loop_over_100_percent_that_does_not_grow_is_not_asked_owner_by_owner(monkeypatch):
+    ring = [(f"c{n}", f"c{(n + 1) % 20}", "60%") for n in range(20)]
+    network = toys.from_shares(*ring, *((f"p{n}", f"c{n}", "41%") for n in range(20)))
+    asked = []
+    monkeypatch.setattr(ownership, "of_owner", lambda _, owner: asked.append(owner))
+    rows = look_through(network, above=Fraction(2, 5)).rows
+    assert {(f"p{n}", f"c{n}") for n in range(20)} <= {(row.owner, row.company) for row in rows}
+    assert not asked

@@ -14,13 +14,14 @@ from crosstie.analyses.columns import Columns, Numbers, of_network
 from crosstie.analyses.extremes import ways_of
 from crosstie.analyses.frames import to_frame
 from crosstie.analyses.reach import from_company, of_company, of_owner, simple_paths, visits_of_owner
-from crosstie.analyses.visits import ROUNDING, closed_groups, in_order, plan
+from crosstie.analyses.visits import ROUNDING, Plan, closed_groups, in_order, plan
 from crosstie.ledger.amounts import Interval
 from crosstie.network.network import Network
 from crosstie.text.problem import CrosstieError, Problem
 
 Measure = Literal["look-through", "walk-sum", "simple-path"]
 Part = float | Fraction | Interval
+SWOLLEN = 1_000  # visits from which on a loop with columns over 100 % is asked owner by owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +192,16 @@ _Pair = tuple[int, int, Any]
 
 
 def _pairs(network: Network, columns: Columns, owner: str | None, company: str | None) -> Iterator[_Pair]:
-    if _may_grow(columns):
+    over = _may_grow(columns)
+    if over and (owner is not None or company is not None):
         return _one_by_one(network, columns, owner, company)
     if company is not None:
         return _upward(network, owner, company, lambda j: of_company(columns, j).chance)
     if owner is not None:
         return _column_pairs(network.index(owner), of_owner(columns, network.index(owner)))
     planned = plan(columns)
+    if over and _is_swollen(planned):
+        return _one_by_one(network, columns, owner, company)
     return _upward(network, owner, company, lambda j: from_company(planned, j).chance)
 
 
@@ -207,11 +211,11 @@ def _pairs_worth_asking(
     """The pairs of the owners and companies of whom somebody may have more than a part; others are not looked at."""
     owners = [i for i, party in enumerate(network.parties) if not persons or party.type == "person"]
     found = worth_asking(ways_of(network), above, owners)
-    if _may_grow(columns):
+    planned = plan(columns)
+    if _may_grow(columns) and _is_swollen(planned):
         for i in sorted(found):
             yield from _column_pairs(i, of_owner(columns, i))
         return
-    planned = plan(columns)
     for j in sorted(set().union(*found.values())):
         value = from_company(planned, j).chance
         some = np.flatnonzero(value)
@@ -227,6 +231,11 @@ def _may_grow(columns: Columns) -> bool:
     if not over.any():
         return False
     return any(len(members) > 1 and over[members].any() for members in in_order(columns).groups)
+
+
+def _is_swollen(planned: Plan) -> bool:
+    """Whether a loop grows without end, or so nearly that what comes of over 100 % is lost in rounding."""
+    return any(group.kind == "growing" or group.visits.max() > SWOLLEN for group in planned.groups)
 
 
 def _one_by_one(
