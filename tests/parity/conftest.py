@@ -9,6 +9,7 @@ for name, file in (
     ("registries", Path(__file__).with_name("registries.py")),
     ("small_and_large", Path(__file__).with_name("small_and_large.py")),
     ("hard_networks", Path(__file__).with_name("hard_networks.py")),
+    ("filled", Path(__file__).with_name("filled.py")),
     ("both_engines", Path(__file__).with_name("both_engines.py")),
 ):
     if name not in sys.modules:

@@ -30,7 +30,7 @@ SETTINGS = (
 MACROS = (
     "CREATE TEMP MACRO is_text(x) AS x IS NULL OR starts_with(x, '\"')",
     # the same for the same text, however it is written
-    r"""CREATE TEMP MACRO hash_of(x) AS hash(CASE WHEN contains(x, '\') THEN concat('"', x->>'$', '"') ELSE x END)""",
+    r"""CREATE TEMP MACRO hash_of(x) AS hash(CASE WHEN contains(x, '\') THEN concat('"', x->>'$', '"') ELSE x::VARCHAR END)""",
     """CREATE TEMP MACRO scheme_of(x) AS coalesce(nullif(x.scheme, '""'), nullif(x.schemeName, '""'), '"unknown"')""",
     # texts in a list are kept as they are: nothing escaped, no control character, no space around
     r"""CREATE TEMP MACRO are_kept(x) AS x IS NULL OR NOT (
