@@ -1,6 +1,7 @@
 """What statements say against each other is told when they are imported, with both places; nothing is guessed."""
 
 import json
+import random
 
 import pytest
 
@@ -76,6 +77,17 @@ def test_a_person_that_is_a_company_elsewhere_is_told(tmp_path):
     assert told(into_register("bods", [two], register)) == [
         f"{two}:1: 'p' is a person in {one}:1 and a company here: the latest word counts"
     ]
+
+
+def test_persons_that_are_companies_elsewhere_are_told_as_they_come(tmp_path):
+    names = [f"p{nth}" for nth in random.Random(7).sample(range(500), 500)]
+    persons = write(
+        tmp_path / "one.jsonl", *(entity(f"{name}-1", "knownPerson", name) for name in sorted(names))
+    )
+    others = write(tmp_path / "two.jsonl", *(entity(f"{name}-2", record=name) for name in names))
+    expected = [f"{others}:{nth}: '{name}' is a person" for nth, name in enumerate(names[:3], 1)]
+    answer = into_register("bods", [persons, others], str(tmp_path / "r.duckdb"))
+    assert [line.split(" in ")[0] for line in told(answer)] == expected
 
 
 def test_a_holding_that_ends_before_it_begins_is_told(tmp_path):

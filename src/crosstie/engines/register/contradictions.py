@@ -88,7 +88,7 @@ said AS (
     FROM kinds GROUP BY party, person)
 SELECT one.party, one.type, one.file, one.line, other.type, other.file, other.line
 FROM said AS one JOIN said AS other ON one.party = other.party AND one.nth < other.nth
-WHERE greatest(one.last, other.last) > ?
+WHERE greatest(one.last, other.last) > ? ORDER BY other.nth
 """
 
 
