@@ -11,7 +11,7 @@ pytest.importorskip("duckdb")
 pytest.importorskip("msgspec")
 from filled import both_ways
 
-from crosstie.formats.bods import recalled, whole
+from crosstie.formats.bods import columns, recalled, whole
 
 pytestmark = pytest.mark.bulk
 FILES = 16
@@ -162,3 +162,26 @@ def test_what_is_named_again_is_known_by_any_hashes(tmp_path, seed):
     with tight(rng):
         rows, _ = both_ways(tmp_path, file)
     assert rows["holding"]
+
+
+def test_texts_with_escapes_are_taken_from_the_database_and_known_again(tmp_path, monkeypatch):
+    """The same name is the same, however it is written, and no reason to read on in blocks."""
+    names = ['q"', "a\\", "x/y", "é", "🦆"]
+    ways = [
+        json.dumps,
+        lambda name: json.dumps(name, ensure_ascii=False),
+        lambda name: json.dumps(name).replace("/", r"\/"),
+    ]
+    lines = [
+        f'{{"statementId": {way(name)}, "recordId": {way("of " + name)}, "recordType": "entity", "statementDate": "2020-01-01", '
+        f'"recordDetails": {{"entityType": {{"type": "state"}}, "name": {way(name)}}}}}'
+        for way in ways for name in names
+    ]  # fmt: skip
+    file = tmp_path / "a.jsonl"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setattr(whole, "_SMALLEST", 0)
+    monkeypatch.setattr(whole, "_ROWS", 4)
+    monkeypatch.setattr(columns, "_in_blocks", lambda *_: pytest.fail("not as a whole"))
+    rows, imported = both_ways(tmp_path, file)
+    assert len(rows["entity"]) == len(names)
+    assert {kindred.kind: kindred.count for kindred in imported.problems} == {"duplicate-id": 2 * len(names)}

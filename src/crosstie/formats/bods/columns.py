@@ -7,7 +7,6 @@ blocks of lines. What is a statement exactly as version 0.4 has it goes together
 
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,40 +37,47 @@ def read(path: Path) -> Iterator[Item]:
     if is_array(path):
         yield from reading.read(path)
         return
-    pile, recalled = Pile(str(path)), Recalled()
-    done = (yield from _as_a_whole(path, pile, recalled)) if whole.may_be(path) else 0
+    file = _File(path, Pile(str(path)), Recalled())
+    done = (yield from _as_a_whole(file)) if whole.may_be(path) else 0
     if done is not None:
-        yield from _in_blocks(path, pile, recalled, done)
+        yield from _in_blocks(file, done)
 
 
-def _as_a_whole(path: Path, pile: Pile, recalled: Recalled) -> Generator[Item, None, int | None]:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file while it is read, what is not yet handed over of it, and what it named so far."""
+
+    path: Path
+    pile: Pile
+    recalled: Recalled
+
+
+def _as_a_whole(file: _File) -> Generator[Item, None, int | None]:
     """As much of the file as can be read so; the number of the last line taken, or nothing if it is all taken."""
     done = 0
-    for lines, said in whole.read(path):
+    for lines, said in whole.read(file.path):
         if said is None:
             return None
-        yield from _taken_in(
-            path, _Chunk(lines.numbers, lines, said, np.arange(len(lines.begins))), pile, recalled
-        )
+        yield from _taken_in(file, _Chunk(lines.numbers, lines, said, np.arange(len(lines.begins))))
         done = int(lines.numbers[-1])
     return done
 
 
-def _in_blocks(path: Path, pile: Pile, recalled: Recalled, done: int) -> Iterator[Item]:
+def _in_blocks(file: _File, done: int) -> Iterator[Item]:
     """The lines after these, block by block."""
     waiting: deque[Future[_Chunk]] = deque()
     with ThreadPoolExecutor(_AHEAD) as helpers:  # some chunks are read while one before is taken
-        for block in _lines_after(path, done):
+        for block in _lines_after(file.path, done):
             if isinstance(block, Problem):
                 while waiting:
-                    yield from _taken_in(path, waiting.popleft().result(), pile, recalled)
+                    yield from _taken_in(file, waiting.popleft().result())
                 yield block
                 continue
             waiting.append(helpers.submit(_read, *block))
             if len(waiting) > _AHEAD:
-                yield from _taken_in(path, waiting.popleft().result(), pile, recalled)
+                yield from _taken_in(file, waiting.popleft().result())
         while waiting:
-            yield from _taken_in(path, waiting.popleft().result(), pile, recalled)
+            yield from _taken_in(file, waiting.popleft().result())
 
 
 def _lines_after(path: Path, done: int) -> Iterator[tuple[int, bytes] | Problem]:
@@ -119,33 +125,28 @@ def _is_utf8(text: bytes) -> bool:
     return True
 
 
-def _taken_in(path: Path, found: _Chunk, pile: Pile, recalled: Recalled) -> Iterator[Item]:
-    said = found.said.settled(pile.amounts)
-    again = recalled.again(said, pile.memory)
-    turn = _Turn(
-        path, found.numbers, found.lines, found.at, said, again, np.zeros(len(found.at), np.bool_), pile
-    )
+def _taken_in(file: _File, found: _Chunk) -> Iterator[Item]:
+    said = found.said.settled(file.pile.amounts)
+    again = file.recalled.again(said, file.pile.memory)
+    turn = _Turn(file, found, said, again, np.zeros(len(found.at), np.bool_))
     yield from _in_turn(turn)
-    recalled.remember(said, again, turn.taken)
-    yield from hand_over(pile, _taken(turn))
+    file.recalled.remember(said, again, turn.taken)
+    yield from hand_over(file.pile, _taken(turn))
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
     """Lines in the order of the file, and the statements among them that were read together.
 
-    ``at`` says which line each of these statements is, ``again`` what of them may have been named before, ``taken``
-    (filled as the turn goes on) which were taken.
+    ``said`` is what these say when it is settled, ``again`` what of it may have been named before, ``taken`` (filled as
+    the turn goes on) which were taken.
     """
 
-    path: Path
-    numbers: Numbers
-    lines: Lines | FileLines
-    at: Numbers
+    file: _File
+    chunk: _Chunk
     said: Statements
     again: Again
     taken: NDArray[np.bool_]
-    pile: Pile
 
     def ids(self, begin: int, end: int) -> list[str]:
         """The ids among those of some statements that may have been named before."""
@@ -160,11 +161,11 @@ class _Turn:
 
 def _in_turn(turn: _Turn) -> Iterator[Source | Problem]:
     """Each line after what stands before it: plain stretches at once, the lines between them one by one."""
-    single = np.ones(len(turn.lines.begins), np.bool_)
-    single[turn.at] = ~turn.said.plain
+    single = np.ones(len(turn.chunk.lines.begins), np.bool_)
+    single[turn.chunk.at] = ~turn.said.plain
     stops = np.flatnonzero(single)
-    begins = np.searchsorted(turn.at, [0, *(stops + 1)])
-    ends = np.searchsorted(turn.at, [*stops, len(turn.lines.begins)])
+    begins = np.searchsorted(turn.chunk.at, [0, *(stops + 1)])
+    ends = np.searchsorted(turn.chunk.at, [*stops, len(turn.chunk.lines.begins)])
     for begin, end, stop in zip(begins, ends, [*stops, None], strict=True):
         yield from _stretch(turn, int(begin), int(end))
         if stop is not None:
@@ -172,7 +173,9 @@ def _in_turn(turn: _Turn) -> Iterator[Source | Problem]:
 
 
 def _single(turn: _Turn, line: int) -> Iterator[Source | Problem]:
-    yield from read_line(turn.path, int(turn.numbers[line]), turn.lines.line(line), turn.pile)
+    yield from read_line(
+        turn.file.path, int(turn.chunk.numbers[line]), turn.chunk.lines.line(line), turn.file.pile
+    )
 
 
 def _stretch(turn: _Turn, begin: int, end: int) -> Iterator[Source | Problem]:
@@ -180,16 +183,15 @@ def _stretch(turn: _Turn, begin: int, end: int) -> Iterator[Source | Problem]:
     if begin == end:
         return
     ids, some = turn.ids(begin, end), turn.records(begin, end)
-    memory, records = turn.pile.memory, turn.again.records[some]
-    said_before = memory.said_of.keys() & set(records)
-    different = set(ids)
+    memory, records = turn.file.pile.memory, turn.again.records[some]
+    different, said_before = set(ids), memory.said_of.keys() & set(records)
     if len(different) == len(ids) and memory.seen.isdisjoint(different) and _can_replace(memory, said_before):
         memory.seen |= different
         turn.taken[begin:end] = True
         yield from _new_sources(turn, begin, end)
-        _replace(turn, some, said_before)
+        _replace(turn, some)
     elif end == begin + 1:
-        yield from _single(turn, int(turn.at[begin]))
+        yield from _single(turn, int(turn.chunk.at[begin]))
     else:
         half = (begin + end) // 2
         yield from _stretch(turn, begin, half)
@@ -197,7 +199,7 @@ def _stretch(turn: _Turn, begin: int, end: int) -> Iterator[Source | Problem]:
 
 
 def _new_sources(turn: _Turn, begin: int, end: int) -> Iterator[Source]:
-    sources, known = turn.said.sources, turn.pile.memory.sources
+    sources, known = turn.said.sources, turn.file.pile.memory.sources
     if all(source is None or source.id in known for source in sources):
         return
     found, first = np.unique(turn.said.source[begin:end], return_index=True)
@@ -205,8 +207,8 @@ def _new_sources(turn: _Turn, begin: int, end: int) -> Iterator[Source]:
         source = sources[number]
         if source is not None and source.id not in known:
             known.add(source.id)
-            line = int(turn.numbers[turn.at[begin + nth]])
-            yield replace(source, where=Place(turn.pile.file, line))
+            line = int(turn.chunk.numbers[turn.chunk.at[begin + nth]])
+            yield replace(source, where=Place(turn.file.pile.file, line))
 
 
 def _can_replace(memory: reading.Memory, records: Iterable[str]) -> bool:
@@ -219,27 +221,26 @@ def _can_replace(memory: reading.Memory, records: Iterable[str]) -> bool:
     return True
 
 
-def _replace(turn: _Turn, some: slice, said_before: AbstractSet[str]) -> None:
+def _replace(turn: _Turn, some: slice) -> None:
     """Retract what earlier statements of the same records said, and remember what is said now."""
-    memory, records, own = turn.pile.memory, turn.again.records[some], turn.again.own[some]
-    if not said_before and len(set(records)) == len(records):
-        memory.said_of.update(zip(records, own, strict=True))
-        return
-    rows = turn.again.relations[some].tolist()
-    replaced = []
-    for row, record, identity in zip(rows, records, own, strict=True):
+    memory, again, replaced = turn.file.pile.memory, turn.again, []
+    rows = again.relations[some].tolist()
+    for row, record, identity in zip(rows, again.records[some], again.own[some], strict=True):
         if record in memory.said_of:
             replaced.append((row, identity, memory.holdings_of(record)))
         memory.said_of[record] = identity
-    _retract(turn, replaced)
+    if replaced:
+        _retract(turn, replaced)
 
 
 def _retract(turn: _Turn, replaced: list[tuple[int, str, tuple[StatementId, ...]]]) -> None:
     """Put on the pile that statements, by their row and id, replace others."""
-    said, pile = turn.said, turn.pile
+    said, pile = turn.said, turn.file.pile
     rows = np.array([row for row, _, _ in replaced], np.int64)
     days = said.days.text.take(pa.array(rows)).to_pylist()
-    heads = zip(days, said.source[rows].tolist(), turn.numbers[turn.at[rows]].tolist(), strict=True)
+    heads = zip(
+        days, said.source[rows].tolist(), turn.chunk.numbers[turn.chunk.at[rows]].tolist(), strict=True
+    )
     for (_, identity, statements), (day, source, line) in zip(replaced, heads, strict=True):
         code = pile.days.of(day)
         for n, one in enumerate(statements, 1):
@@ -249,7 +250,7 @@ def _retract(turn: _Turn, replaced: list[tuple[int, str, tuple[StatementId, ...]
 def _taken(turn: _Turn) -> dict[str, Columns]:
     """For each kind the lines and the columns of the statements that were taken."""
     texts = pa.array(turn.said.cited, pa.string())
-    lines = turn.numbers[turn.at]
+    lines = turn.chunk.numbers[turn.chunk.at]
     found = {}
     for kind, rows in (("entity", turn.said.parties), ("holding", turn.said.holdings)):
         which = np.flatnonzero(turn.taken[rows.of])

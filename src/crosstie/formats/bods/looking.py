@@ -175,7 +175,7 @@ class _Look:
             return _NOWHERE
         inf |= nan
         before = held[: len(inf)]
-        inf &= self.equal(before, _OPEN, 0)[: len(inf)] | self._flags(np.less_equal, before, _COLON, 1)
+        inf &= self.equal(before, _OPEN, 0) | self._flags(np.less_equal, before, _COLON, 1)
         return _where(inf) + 1
 
 
