@@ -183,6 +183,8 @@ SKIPPED = {
                               "{f}:2: not JSON at column"),
     "an-id-of-two-lines": ("a.jsonl", lambda p: p.write_text(GOOD.replace('"c"', '"a\\nb"')), "ftm", 0,
                            "{f}:1: entity 'a\\nb': id: not an id: 'a\\nb'; write one line of 1 to 200 characters: skipped"),
+    "an-id-of-no-character": ("a.jsonl", lambda p: p.write_text(GOOD.replace('"c"', '"a\\uffff"')), "ftm", 0,
+                              "{f}:1: entity 'a\\uffff': id: not an id: 'a\\uffff'; write one line of 1 to 200 characters: skipped"),
     "a-name-of-two-lines-in-a-package": ("a.zip", odd_package, "ocf", 1, "{f}/'a\\nb\\x1b[2J.ocf.json': not JSON"),
     "a-control-character": ("a.jsonl", lambda p: p.write_text(GOOD.replace("Alpha", "\\u0000")), "ftm", 1,
                             "{f}:1: entity 'c': name: a control character in '\\x00' is stored as '\ufffd'"),

@@ -2,13 +2,13 @@
 
 import csv
 import random
-import re
 import subprocess
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from shutil import which
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -17,7 +17,7 @@ from crosstie.formats.bods import reading
 from crosstie.formats.catalogue import FORMATS, find
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.ledger import Ledger
-from crosstie.ledger.statements import Entity, Head, Holding
+from crosstie.ledger.statements import Entity, Head, Holding, Identifier
 from crosstie.ledger.telling import telling
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.opening import open_network
@@ -99,8 +99,9 @@ def test_graphml_and_gexf_open_where_they_are_meant_to(tmp_path):
         assert graph.number_of_edges() == len(HOSTILE) - 1
 
 
+@pytest.mark.parametrize("write", [graph_xml.write_graphml, graph_xml.write_gexf])
 @pytest.mark.parametrize("names", [HOSTILE, ("one",), ()])
-def test_graphml_and_gexf_are_what_networkx_writes(tmp_path, names):
+def test_networkx_reads_from_graphml_and_gexf_what_was_said(tmp_path, names, write):
     nx = pytest.importorskip("networkx")
     ledger = a_ledger(*names)
     again = [each for each in ledger.statements if isinstance(each, Holding)]
@@ -108,18 +109,46 @@ def test_graphml_and_gexf_are_what_networkx_writes(tmp_path, names):
         replace(each, head=Head(id=f"{each.head.id} too"), share=Interval.parse("1/3")) for each in again
     ]
     ledger = Ledger(statements=(*again[::-1], *ledger.statements))
-    graph = nx.MultiDiGraph()
-    graph.add_nodes_from(graphs.nodes(telling(ledger)))
-    graph.add_edges_from(graphs.edges(telling(ledger).stated(Holding)))
-    graph_xml.write_graphml(ledger, tmp_path / "one", TODAY)
-    nx.write_graphml_xml(graph, tmp_path / "other", named_key_ids=True)
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
-    for _, known in graph.nodes(data=True):
-        known["label"] = known["name"]
-    graph_xml.write_gexf(ledger, tmp_path / "one", TODAY)
-    nx.write_gexf(graph, tmp_path / "other")
-    one, other = ((tmp_path / name).read_text("utf-8") for name in ("one", "other"))
-    assert one == re.sub(r"NetworkX [\w.]+", "Crosstie", other)
+    write(ledger, tmp_path / "g.xml", TODAY)
+    read = nx.read_graphml if write is graph_xml.write_graphml else nx.read_gexf
+    graph = read(tmp_path / "g.xml")
+    found = {
+        party: {k: v for k, v in known.items() if k != "label"} for party, known in graph.nodes(data=True)
+    }
+    assert found == dict(graphs.nodes(telling(ledger)))
+    holdings = graphs.edges(telling(ledger).stated(Holding))
+    assert sorted(
+        (holder, company, sorted((k, v) for k, v in known.items() if k != "id"))
+        for holder, company, known in graph.edges(data=True)
+    ) == sorted((holder, company, sorted(known.items())) for holder, company, known in holdings)
+
+
+@pytest.mark.parametrize("write", [graph_xml.write_graphml, graph_xml.write_gexf])
+def test_no_two_of_anything_in_graphml_and_gexf_have_one_id(tmp_path, write, monkeypatch):
+    """Also where nodes and edges have an attribute of one name, each with a type of its own."""
+    shared = [(name, {"name": name, "share_low": "none"}) for name in HOSTILE]
+    monkeypatch.setattr(graph_xml, "nodes", lambda _: iter(shared))
+    holding = Holding(head=Head(id="h"), holder=HOSTILE[0], issuer=HOSTILE[1], share=Interval.parse("5%"))
+    write(Ledger(statements=(holding, replace(holding, head=Head(id="again")))), tmp_path / "g.xml", TODAY)
+    ids: dict[str, list[str]] = {}
+    for each in ET.parse(tmp_path / "g.xml").iter():  # noqa: S314 (written by us)
+        if "id" in each.attrib:
+            ids.setdefault(each.tag.rpartition("}")[2], []).append(each.attrib["id"])
+    assert {tag: len(found) for tag, found in ids.items()} in (
+        {"key": 7, "node": len(HOSTILE), "edge": 2},
+        {"attribute": 7, "node": len(HOSTILE), "edge": 2},
+    )
+    assert all(len(set(found)) == len(found) for found in ids.values())
+
+
+@pytest.mark.parametrize("bad", ["\x00", "\x0b", "\x1b", "\ufffe", "\uffff"])
+@pytest.mark.parametrize("write", [graph_xml.write_graphml, graph_xml.write_gexf, excel.write])
+def test_what_xml_cannot_have_is_one_line_and_no_file(tmp_path, write, bad):
+    pytest.importorskip("openpyxl")
+    holding = Holding(head=Head(id="h"), holder=f"a{bad}b", issuer="c", share=Interval.parse("5%"))
+    with pytest.raises(CrosstieError, match=r"^'a\\.*b' cannot stand in (XML|a workbook); export --to \w+$"):
+        write(Ledger(statements=(holding,)), tmp_path / "out", TODAY)
+    assert not list(tmp_path.iterdir())
 
 
 def test_neo4j_files_join_up(tmp_path):
@@ -130,6 +159,16 @@ def test_neo4j_files_join_up(tmp_path):
         rows = list(csv.DictReader(relations))
     assert ids == set(HOSTILE)
     assert {row[":START_ID"] for row in rows} | {row[":END_ID"] for row in rows} <= ids
+
+
+def test_a_colon_in_the_name_of_a_neo4j_column_is_no_type(tmp_path):
+    """What stands after the last colon of a column's name is its type."""
+    party = Entity(
+        head=Head(id="a"), party="a", name="A", identifiers=(Identifier(scheme="x:int", value="no number"),)
+    )
+    graphs.write_neo4j(Ledger(statements=(party,)), tmp_path, TODAY)
+    header = (tmp_path / "nodes.csv").read_text("utf-8").splitlines()[0]
+    assert header == "id:ID,:LABEL,name,type,id_x:int:string"
 
 
 def test_dot_is_read_by_graphviz(tmp_path):

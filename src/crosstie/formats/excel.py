@@ -36,7 +36,6 @@ WRITTEN_LOSES = ("all but one day's direct holdings with a share of the outstand
 
 _HEADER_WITHIN = 50
 """So many rows of a sheet are looked at for the one that names the columns; titles may stand above it."""
-_ROWS_A_SHEET = 1_048_576
 _BATCH = 65_536
 _ROWS_A_SHEET = 1_048_576
 
@@ -113,7 +112,7 @@ def write(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Probl
     Raises
     ------
     CrosstieError
-        More holdings than a sheet has rows, or the extra ``registers`` is not installed.
+        More holdings than a sheet has rows, an id that a workbook cannot have, or the extra ``registers`` is not installed.
     """
     try:
         from openpyxl import Workbook  # noqa: PLC0415 (an extra)
@@ -121,18 +120,26 @@ def write(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Probl
         raise CrosstieError("workbooks need openpyxl: pip install 'crosstie[registers]'") from error
     book = Workbook(write_only=True)
     sheet = book.create_sheet("holdings")
-    sheet.append(list(COLUMNS))
-    for number, edge in enumerate(edges_of(said), 2):
-        if number > _ROWS_A_SHEET:
-            raise CrosstieError(f"over {_ROWS_A_SHEET:,} holdings do not fit a sheet; export --to parquet")
-        sheet.append(_cells(sheet, edge))
+    try:
+        _fill(sheet, said)
+    except BaseException:
+        sheet.close()  # what is left open complains when it is collected
+        raise
     with whole_file(path) as file:
         book.save(file)
     return ()
 
 
-_NOT_IN_A_WORKBOOK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|_x[0-9A-Fa-f]{4}_")
-"""Control characters, and texts that a workbook takes for escaped ones."""
+def _fill(sheet: Any, said: Ledger | Telling) -> None:  # noqa: ANN401 (openpyxl is an extra)
+    sheet.append(list(COLUMNS))
+    for number, edge in enumerate(edges_of(said), 2):
+        if number > _ROWS_A_SHEET:
+            raise CrosstieError(f"over {_ROWS_A_SHEET:,} holdings do not fit a sheet; export --to parquet")
+        sheet.append(_cells(sheet, edge))
+
+
+_NOT_IN_A_WORKBOOK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+"""What XML cannot have, and texts that a workbook takes for escaped ones."""
 
 
 def _cells(sheet: Any, edge: Edge) -> list[Any]:  # noqa: ANN401 (openpyxl is an extra)

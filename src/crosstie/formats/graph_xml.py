@@ -1,66 +1,82 @@
 """Parties and holdings as GraphML and GEXF, element by element: gone through twice, first for the names of attributes."""
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from itertools import count, groupby
+from itertools import count
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from crosstie.formats.graphs import WRITTEN_LOSES, Attributes, edges, nodes
 from crosstie.ledger.ledger import Ledger
+from crosstie.ledger.statements import Holding
 from crosstie.ledger.telling import Telling, telling
-from crosstie.text.problem import Problem
+from crosstie.text.problem import CrosstieError, Problem, cited
 from crosstie.text.writing import whole_file
 
 __all__ = ["WRITTEN_LOSES", "write_gexf", "write_graphml"]
 
-Types = dict[str, str]
-"""Attributes by name, in the order in which they are first met, and the type of each."""
+
+class _Declared(NamedTuple):
+    """An attribute: its id, which no other has, of nodes or of edges, and its type."""
+
+    id: str
+    type: str
+
+
+_Names = dict[str, _Declared]
+"""Attributes by name, in the order in which they are first met."""
 
 _XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 _DECLARED = "<?xml version='1.0' encoding='utf-8'?>\n"
 
 
 def write_graphml(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no such date)
-    """Write GraphML, as Gephi, yEd and Cytoscape read it."""
+    """Write GraphML, as Gephi, yEd and Cytoscape read it.
+
+    Raises
+    ------
+    CrosstieError
+        A text has characters that XML cannot have.
+    """
     told = telling(said)
-    of_nodes, of_edges = _types(known for _, known in nodes(told)), _types(known for *_, known in _arcs(told))
-    keys = [("edge", *each) for each in reversed(of_edges.items())]
-    keys += [("node", *each) for each in reversed(of_nodes.items())]
+    of_nodes, of_edges = _names(told)
     space = "http://graphml.graphdrawing.org/xmlns"
     with whole_file(path) as file:
         _say(
             file,
             f'{_DECLARED}<graphml xmlns="{space}" {_XSI} xsi:schemaLocation="{space} {space}/1.0/graphml.xsd">\n',
         )
-        for scope, name, kind in keys:
-            key = Element("key", {"id": name, "for": scope, "attr.name": name, "attr.type": kind})
-            _put(file, key, 1)
-        _say(
-            file, '  <graph edgedefault="directed">\n' if of_nodes else '  <graph edgedefault="directed" />\n'
-        )
+        for scope, names in (("node", of_nodes), ("edge", of_edges)):
+            for name, (id_, kind) in names.items():
+                key = {"id": id_, "for": scope, "attr.name": name, "attr.type": kind}
+                _put(file, Element("key", key), 1)
+        _say(file, '  <graph edgedefault="directed">\n')
         for party, known in nodes(told):
-            _put(file, _with_data(Element("node", id=party), known), 2)
-        for holder, company, turn, known in _arcs(told):
-            _put(file, _with_data(Element("edge", source=holder, target=company, id=str(turn)), known), 2)
-        _say(file, "  </graph>\n</graphml>\n" if of_nodes else "</graphml>\n")
+            _put(file, _with_data(Element("node", id=party), known, of_nodes), 2)
+        for edge, known in _edges(told):
+            _put(file, _with_data(edge, known, of_edges), 2)
+        _say(file, "  </graph>\n</graphml>\n")
     return ()
 
 
-def _with_data(element: Element, known: Attributes) -> Element:
+def _with_data(element: Element, known: Attributes, names: _Names) -> Element:
     for name, value in known.items():
-        SubElement(element, "data", key=name).text = str(value)
+        SubElement(element, "data", key=names[name].id).text = str(value)
     return element
 
 
 def write_gexf(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no such date)
-    """Write GEXF, as Gephi reads it."""
+    """Write GEXF, as Gephi reads it.
+
+    Raises
+    ------
+    CrosstieError
+        A text has characters that XML cannot have.
+    """
     told = telling(said)
-    of_nodes = _types(known for _, known in nodes(told))
-    of_edges = _types(_with_turn(known, turn) for _, _, turn, known in _arcs(told))
-    number = count()
-    numbers = [{name: str(next(number)) for name in types} for types in (of_nodes, of_edges)]
+    of_nodes, of_edges = _names(told)
     space = "http://www.gexf.net/1.2draft"
     with whole_file(path) as file:
         _say(
@@ -70,84 +86,74 @@ def write_gexf(said: Ledger | Telling, path: Path, published_on: date) -> tuple[
         meta = Element("meta", lastmodifieddate=datetime.now(UTC).date().isoformat())
         SubElement(meta, "creator").text = "Crosstie"
         _put(file, meta, 1)
-        _say(file, '  <graph defaultedgetype="directed" mode="static" name="">\n')
-        for scope, types, ids in (("edge", of_edges, numbers[1]), ("node", of_nodes, numbers[0])):
-            _declare(file, scope, types, ids)
-        _all(file, "nodes", (_gexf_node(*each, numbers[0]) for each in nodes(told)))
-        _all(file, "edges", (_gexf_edge(nth, *each, numbers[1]) for nth, each in enumerate(_arcs(told))))
-        _say(file, "  </graph>\n</gexf>\n")
+        _say(file, '  <graph defaultedgetype="directed" mode="static">\n')
+        for scope, names in (("node", of_nodes), ("edge", of_edges)):
+            _declare(file, scope, names)
+        _say(file, "    <nodes>\n")
+        for party, known in nodes(told):
+            node = Element("node", id=party, label=str(known["name"]))
+            _put(file, _with_values(node, known, of_nodes), 3)
+        _say(file, "    </nodes>\n    <edges>\n")
+        for edge, known in _edges(told):
+            _put(file, _with_values(edge, known, of_edges), 3)
+        _say(file, "    </edges>\n  </graph>\n</gexf>\n")
     return ()
 
 
-def _declare(file: IO[bytes], scope: str, types: Types, ids: Types) -> None:
-    if types:
-        declared = Element("attributes", {"mode": "static", "class": scope})
-        for name, kind in types.items():
-            SubElement(declared, "attribute", id=ids[name], title=name, type=kind)
+def _declare(file: IO[bytes], scope: str, names: _Names) -> None:
+    if names:
+        declared = Element("attributes", {"class": scope, "mode": "static"})
+        for name, (id_, kind) in names.items():
+            SubElement(declared, "attribute", id=id_, title=name, type=kind)
         _put(file, declared, 2)
 
 
-def _gexf_node(party: str, known: Attributes, ids: Types) -> Element:
-    return _with_values(Element("node", id=party, label=str(known["name"])), known, ids)
-
-
-def _gexf_edge(  # noqa: PLR0913, PLR0917 (the parts of an edge)
-    nth: int, holder: str, company: str, turn: int, known: Attributes, ids: Types
-) -> Element:
-    return _with_values(
-        Element("edge", source=holder, target=company, id=str(nth)), _with_turn(known, turn), ids
-    )
-
-
-def _with_turn(known: Attributes, turn: int) -> Attributes:
-    """With the number of an edge among those of one holder in one company, by NetworkX's name for it."""
-    return {**known, "networkx_key": turn}
-
-
-def _with_values(element: Element, known: Attributes, ids: Types) -> Element:
+def _with_values(element: Element, known: Attributes, names: _Names) -> Element:
     values = SubElement(element, "attvalues")
     for name, value in known.items():
-        SubElement(values, "attvalue", {"for": ids[name], "value": str(value)})
+        SubElement(values, "attvalue", {"for": names[name].id, "value": str(value)})
     return element
 
 
-def _arcs(said: Telling) -> Iterator[tuple[str, str, int, Attributes]]:
-    """Each holding, by holder and company, and its number among those of these two."""
-    together: Callable[[tuple[str, str, Attributes]], tuple[str, str]] = lambda each: each[:2]  # noqa: E731 (a key)
-    for (holder, company), pair in groupby(edges(said.by_holder()), key=together):
-        for turn, (*_, known) in enumerate(pair):
-            yield holder, company, turn, known
+def _edges(told: Telling) -> Iterator[tuple[Element, Attributes]]:
+    for nth, (holder, company, known) in enumerate(edges(told.stated(Holding))):
+        yield Element("edge", id=f"e{nth}", source=holder, target=company), known
 
 
-_KINDS = {str: "string", float: "double", int: "long"}
+def _names(told: Telling) -> tuple[_Names, _Names]:
+    """The attributes of nodes and of edges; one name may be both."""
+    ids = (f"d{number}" for number in count())
+    of_edges = (known for *_, known in edges(told.stated(Holding)))
+    return _declared((known for _, known in nodes(told)), ids), _declared(of_edges, ids)
 
 
-def _types(all_: Iterable[Attributes]) -> Types:
-    found: Types = {}
+def _declared(all_: Iterable[Attributes], ids: Iterator[str]) -> _Names:
+    found: _Names = {}
     for known in all_:
         for name, value in known.items():
-            found.setdefault(name, _KINDS[type(value)])
+            if name not in found:
+                found[name] = _Declared(next(ids), "double" if isinstance(value, float) else "string")
     return found
 
 
-def _all(file: IO[bytes], name: str, elements: Iterator[Element]) -> None:
-    """An element of many, or an empty one."""
-    first = next(elements, None)
-    if first is None:
-        _say(file, f"    <{name} />\n")
-        return
-    _say(file, f"    <{name}>\n")
-    _put(file, first, 3)
-    for each in elements:
-        _put(file, each, 3)
-    _say(file, f"    </{name}>\n")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot have, escaped or not: control characters, halves of characters, U+FFFE and U+FFFF."""
 
 
 def _put(file: IO[bytes], element: Element, level: int) -> None:
     """Write an element on lines of its own."""
     indent(element, level=level)
-    _say(file, f"{'  ' * level}{tostring(element, encoding='unicode')}\n")
+    text = tostring(element, encoding="unicode")
+    if _NOT_XML.search(text):
+        bad = next(each for each in _texts(element) if _NOT_XML.search(each))
+        raise CrosstieError(f"{cited(bad)} cannot stand in XML; export --to neo4j")
+    _say(file, f"{'  ' * level}{text}\n")
+
+
+def _texts(element: Element) -> Iterator[str]:
+    for each in element.iter():
+        yield from (*each.attrib.values(), each.text or "")
 
 
 def _say(file: IO[bytes], text: str) -> None:
-    file.write(text.encode("utf-8", "xmlcharrefreplace"))
+    file.write(text.encode())

@@ -1,7 +1,7 @@
 """Parties and holdings as a graph for other tools: what GraphML and GEXF are made of, Neo4j's import CSV and DOT."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from crosstie.text.writing import whole_file, whole_folder
 
 WRITTEN_LOSES = (
     "everything but parties and holdings: offices, share events, agreements, deals, checks",
+    "of a party's identifiers of one scheme all but the last",
     "sources, notes; fractions become decimals (the text stands beside them)",
 )
 
@@ -65,14 +66,11 @@ def write_neo4j(said: Ledger | Telling, path: Path, published_on: date) -> tuple
     """
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
         raise CrosstieError(f"{path}: is there already; name a new folder")
-    floats = {
-        f"{name}_{end}": f"{name}_{end}:float" for name in ("share", "votes") for end in ("low", "high")
-    }
     told = telling(said)
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_folder(path) as inside:
-        _write_rows(inside / "nodes.csv", lambda: _node_rows(told), {})
-        _write_rows(inside / "relationships.csv", lambda: _edge_rows(told), floats)
+        _write_rows(inside / "nodes.csv", lambda: _node_rows(told))
+        _write_rows(inside / "relationships.csv", lambda: _edge_rows(told))
     return ()
 
 
@@ -86,13 +84,23 @@ def _edge_rows(said: Telling) -> Iterator[Attributes]:
         yield {":START_ID": holder, ":END_ID": company, ":TYPE": "HOLDS", **known}
 
 
-def _write_rows(path: Path, rows: Callable[[], Iterable[Attributes]], renamed: Mapping[str, str]) -> None:
+def _write_rows(path: Path, rows: Callable[[], Iterable[Attributes]]) -> None:
     """Rows as CSV, ids unchanged; gone through twice, first for the columns, and never kept."""
-    columns = list(dict.fromkeys(key for row in rows() for key in row))
+    columns = {key: _column(key, value) for row in rows() for key, value in row.items()}
     with path.open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([renamed.get(column, column) for column in columns])
+        writer.writerow(columns.values())
         writer.writerows([row.get(column, "") for column in columns] for row in rows())
+
+
+def _column(name: str, value: str | float) -> str:
+    """What stands after the last colon of a column is its type, if not a text."""
+    if isinstance(value, float):
+        return f"{name}:float"
+    return f"{name}:string" if ":" in name and name not in _OWN_COLUMNS else name
+
+
+_OWN_COLUMNS = ("id:ID", ":LABEL", ":START_ID", ":END_ID", ":TYPE")
 
 
 def write_dot(said: Ledger | Telling, path: Path, published_on: date) -> tuple[Problem, ...]:  # noqa: ARG001 (it has no such date)

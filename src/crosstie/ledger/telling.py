@@ -52,13 +52,6 @@ class Telling(Protocol):
         """Holdings of one record, in order; the records in the order of their first holdings."""
         ...
 
-    def by_holder(self) -> Iterator[Holding]:
-        """Holdings of one holder in one issuer together, those of one holder too, in the order of the parties.
-
-        Parties that nothing describes come after those that are; a holder's issuers as it is first said to hold them.
-        """
-        ...
-
     def words(self) -> Iterator[tuple[PartyId, str]]:
         """Issuer and words of the holdings that have words, in order."""
         ...
@@ -107,16 +100,6 @@ class _InMemory:
             if isinstance(each, Holding):
                 found[each.holder, each.issuer, each.share_class or ""].append(each)
         yield from found.items()
-
-    def by_holder(self) -> Iterator[Holding]:
-        held: dict[PartyId, dict[PartyId, list[Holding]]] = defaultdict(lambda: defaultdict(list))
-        for each in self.ledger.statements:
-            if isinstance(each, Holding):
-                held[each.holder][each.issuer].append(each)
-        parties = dict.fromkeys(each.party for each in self.ledger.statements if isinstance(each, Entity))
-        for holder in (*parties, *self.undescribed()):
-            for holdings in held.get(holder, {}).values():
-                yield from holdings
 
     def words(self) -> Iterator[tuple[PartyId, str]]:
         holdings = (each for each in self.ledger.statements if isinstance(each, Holding))

@@ -15,7 +15,7 @@ from crosstie.text.problem import cited
 LONGEST_ID = 200
 LONGEST_AMOUNT = 100  # digits and signs; longer numbers are attacks or slips
 _AS_WRITTEN = (When, Quantity, Money)  # types that keep their text
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
 

@@ -32,13 +32,6 @@ _UNDESCRIBED = """
         UNION ALL SELECT issuer, 2 * {place} + 1 FROM ({holdings})) AS ends
     WHERE NOT EXISTS (SELECT 1 FROM ({entities}) AS described WHERE described.party = ends.party)
     GROUP BY party ORDER BY turn"""
-_BY_HOLDER = """
-    SELECT {columns} FROM ({holdings}) AS said
-        LEFT JOIN (SELECT party, min({place}) AS first FROM ({entities}) GROUP BY party) AS node ON node.party = said.holder
-        LEFT JOIN ({undescribed}) AS other ON other.party = said.holder
-        LEFT JOIN (SELECT holder, issuer, min({place}) AS first FROM ({holdings}) GROUP BY ALL HAVING count(*) > 1) AS pair
-            ON pair.holder = said.holder AND pair.issuer = said.issuer
-    ORDER BY node.first NULLS LAST, other.turn, coalesce(pair.first, said.{place}), said.{place}"""
 _TOGETHER = """
     SELECT {columns} FROM ({rows}) AS said LEFT JOIN
         (SELECT {keys}, min({place}) AS first FROM ({rows}) GROUP BY ALL HAVING count(*) > 1) AS again
@@ -77,13 +70,6 @@ class _OfRegisters:
         )
         for party, _ in self._pieces(query):
             yield PartyId(party)
-
-    def by_holder(self) -> Iterator[Holding]:
-        rows = {"holdings": self.rows["holding"], "entities": self.rows["entity"], "place": self.place}
-        columns = ", ".join(f'said."{column.name}"' for column in TABLES["holding"].columns)
-        undescribed = _UNDESCRIBED.format(**rows)
-        query = _BY_HOLDER.format(**rows, columns=columns, undescribed=undescribed)
-        return (each for each in self._read(TABLES["holding"], query) if isinstance(each, Holding))
 
     def records(self) -> Iterator[tuple[Record, Sequence[Holding]]]:
         found = self._read(TABLES["holding"], self._by("holding", "holder", "issuer", "share_class"))
