@@ -13,7 +13,7 @@ from registries import said
 from crosstie.engines.register import joined, store
 from crosstie.formats.catalogue import FORMATS
 from crosstie.ledger.company import said_of
-from crosstie.ledger.statements import Correction, Entity, Holding, Retraction, Source
+from crosstie.ledger.statements import Correction, Entity, Head, Holding, Retraction, Source
 from crosstie.questions import export as asking
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.opening import at, load_ledger
@@ -75,6 +75,15 @@ def test_by_name_and_near_misses(tmp_path):
     assert {each.party for each in ledger.statements} == {
         each.party for each in entities if isinstance(each, Entity) and each.name == name
     }
+    twins = [Entity(head=Head(id=f"t{n}"), party=f"twin {n}", name="Twin") for n in (1, 2)]
+    store.append(register, twins)
+    ledger_file = tmp_path / "twins.yaml"
+    ledger_file.write_text("statements:\n" + "".join(f"- entity: twin {n}\n  name: Twin\n" for n in (1, 2)))
+    for path in (register, ledger_file):
+        with pytest.raises(
+            CrosstieError, match=r"^'Twin' names several parties: twin 1, twin 2; write one of these ids$"
+        ):
+            asking.of_company(str(path), "Twin")
     with pytest.raises(CrosstieError, match=r"no company 'p1é'; did you mean 'p1\d?'\?"):
         asking.export(str(register), "bods", str(tmp_path / "out"), None, company="p1é")
     assert not (tmp_path / "out").exists()

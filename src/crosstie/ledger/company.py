@@ -1,6 +1,6 @@
 """What a ledger says of one company's shares, and nothing else."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,6 @@ from crosstie.ledger.statements import (
     Statement,
 )
 
-Said = Statement
 _ENDS = ("holder", "seller", "buyer", "settlor", "trust", "beneficiary")
 
 
@@ -49,6 +48,19 @@ def said_of(ledger: Ledger, party: PartyId) -> Ledger:
 
     kept |= followed_up(kept, following)
     return replace(ledger, statements=tuple(each for each in ledger.statements if each.head.id in kept))
+
+
+def no_single_company(asked: str, found: Sequence[str], near: str) -> str:
+    """Why no company, or not one, is meant; ``near`` is the nearest name, if any.
+
+    >>> no_single_company("Acme", ["uk-acme", "us-acme"], "")
+    "'Acme' names several parties: uk-acme, us-acme; write one of these ids"
+    >>> no_single_company("nisan", [], "nissan")
+    "no company 'nisan'; did you mean 'nissan'?"
+    """
+    if found:
+        return f"{asked!r} names several parties: {', '.join(found)}; write one of these ids"
+    return f"no company {asked!r}" + (f"; did you mean {near!r}?" if near else "")
 
 
 def parties_in(said: Collection[Statement]) -> set[Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from crosstie.formats import catalogue
-from crosstie.ledger.company import said_of
+from crosstie.ledger.company import no_single_company, said_of
 from crosstie.ledger.daily import said_on_day
 from crosstie.ledger.ledger import Ledger
 from crosstie.ledger.replay import EVENTS
@@ -19,7 +19,7 @@ from crosstie.questions import opening
 from crosstie.questions.clocks import Clocks
 from crosstie.questions.opening import Opened, at, load_ledger, opened_registers, size_of
 from crosstie.questions.places import Places, places_of
-from crosstie.text.nearest import did_you_mean
+from crosstie.text.nearest import nearest
 from crosstie.text.problem import CrosstieError, Problem
 
 
@@ -92,7 +92,7 @@ def of_company(path: str, company: str) -> Ledger:
     Raises
     ------
     CrosstieError
-        No company of that id or name.
+        No company of that id or name, or several.
     """
     places = places_of(path)
     if places.registers:
@@ -108,7 +108,7 @@ def of_company(path: str, company: str) -> Ledger:
     }
     if len(parties) != 1:
         known = sorted({name for each in entities for name in (each.party, each.name)})
-        raise CrosstieError(f"no company {company!r}{did_you_mean(company, known)}")
+        raise CrosstieError(no_single_company(company, sorted(parties), nearest(company, known)))
     return said_of(ledger, parties.pop())
 
 

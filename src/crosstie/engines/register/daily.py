@@ -14,6 +14,7 @@ from crosstie.engines.register.columns import TABLES
 from crosstie.engines.register.day_records import TRUSTS, Made, add, columns_of_words, replayed_columns
 from crosstie.engines.register.joined import Joined, selected
 from crosstie.engines.register.plain import Asked, Moment, asked_at, used
+from crosstie.engines.register.steps import KNOWN_DAY
 from crosstie.engines.register.telling import telling_of_day
 from crosstie.engines.register.walking import listed
 from crosstie.ledger.amounts import ALL, Interval
@@ -66,8 +67,6 @@ def _is_bound(together: Joined) -> bool:
 
 
 _NOW = "(true_on IS NULL OR true_on_latest <= $on) AND (until_latest IS NULL OR until_latest > $on)"
-_KNOWN_DAY = """CASE WHEN known_on IS NOT NULL THEN coalesce(known_on_latest, DATE '9999-12-31')
-    ELSE coalesce(true_on_latest, DATE '0001-01-01') END"""
 _SAYS = "share IS NOT NULL OR shares IS NOT NULL OR votes IS NOT NULL OR words IS NOT NULL"
 _CONTROLS = "votes IS NULL AND words IS NOT NULL AND contains(lower(words), 'control')"
 _UNLIKE = " OR ".join(
@@ -126,7 +125,7 @@ def _make_words(together: Joined, asked: Asked) -> None:
 
 
 _BEGUN = f"""CREATE OR REPLACE TEMP TABLE described AS
-    SELECT {{place}} AS stored, party, {_KNOWN_DAY} AS known_day, coalesce(file, '') AS file, coalesce(line, 0) AS line,
+    SELECT {{place}} AS stored, party, {KNOWN_DAY} AS known_day, coalesce(file, '') AS file, coalesce(line, 0) AS line,
         coalesce({_NOW}, FALSE) AS now, id IN (SELECT id FROM gone) AS is_gone
     FROM "entity" """  # noqa: S608 (our own words)
 _PARTIES = f"""CREATE OR REPLACE TEMP TABLE day_party AS
@@ -156,7 +155,7 @@ def _in_force(asked: Asked, more: str = "TRUE") -> str:
     """The condition on a row that it is known, firm enough, not taken back and in force; days are ours."""
     on, known, firmness = (asked.bound[each] for each in ("on", "known", "firmness"))
     firm = ", ".join(f"'{each.value}'" for each in Status if each.firmness >= firmness)
-    return f"""{_NOW.replace("$on", f"DATE '{on}'")} AND {_KNOWN_DAY} <= DATE '{known}'
+    return f"""{_NOW.replace("$on", f"DATE '{on}'")} AND {KNOWN_DAY} <= DATE '{known}'
         AND coalesce(status, 'completed') IN ({firm}) AND id NOT IN (SELECT id FROM gone) AND {more}"""  # noqa: S608 (our own words)
 
 

@@ -6,9 +6,9 @@ from crosstie.engines.register import finding
 from crosstie.engines.register.columns import TABLES
 from crosstie.engines.register.joined import Joined, ledger_of, selected
 from crosstie.engines.register.walking import listed
-from crosstie.ledger.company import Said, followed_up, parties_in
+from crosstie.ledger.company import followed_up, no_single_company, parties_in
 from crosstie.ledger.ledger import Ledger
-from crosstie.ledger.statements import Source
+from crosstie.ledger.statements import Source, Statement
 from crosstie.text.problem import CrosstieError
 
 _ABOUT = {
@@ -31,7 +31,7 @@ def of_company(together: Joined, company: str) -> Ledger:
             "issuer": "issuer IN (SELECT name FROM company)",
             "share_class": f"share_class IN ({classes})",
         }
-        said: list[Said] = []
+        said: list[Statement] = []
         for name, columns in _ABOUT.items():
             where = " OR ".join(told for column, told in conditions.items() if column in columns)
             said += _of(together, name, where) if where else ()
@@ -48,7 +48,7 @@ def of_company(together: Joined, company: str) -> Ledger:
     return ledger_of(together, [*items, *found])
 
 
-def _of(together: Joined, name: str, where: str, frontier: Iterable[str] = ()) -> list[Said]:
+def _of(together: Joined, name: str, where: str, frontier: Iterable[str] = ()) -> list[Statement]:
     with listed(together.connection, "frontier", frontier):
         found = selected(together, TABLES[name], where)
         return [each for each in found if not isinstance(each, Source)]
@@ -68,9 +68,9 @@ def _following(together: Joined) -> Callable[[set[str]], Iterator[str]]:
 
 def _meant(together: Joined, company: str) -> str:
     query = """SELECT party FROM "entity" WHERE party = $asked OR name = $asked
-        UNION SELECT issuer FROM "holding" WHERE issuer = $asked ORDER BY party LIMIT 2"""
-    found = together.connection.execute(query, {"asked": company}).fetchall()
+        UNION SELECT issuer FROM "holding" WHERE issuer = $asked ORDER BY party LIMIT 20"""
+    found = [str(row[0]) for row in together.connection.execute(query, {"asked": company}).fetchall()]
     if len(found) == 1:
-        return str(found[0][0])
+        return found[0]
     near = "" if found else finding.nearest(together, company)
-    raise CrosstieError(f"no company {company!r}" + (f"; did you mean {near!r}?" if near else ""))
+    raise CrosstieError(no_single_company(company, found, near))

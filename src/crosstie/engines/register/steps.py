@@ -23,8 +23,9 @@ LONGEST_CHAIN = 4
 SILENT = frozenset(KIND_OF[kind].name for kind in (*ALWAYS, Remark))
 """Kinds that never stand for an event."""
 
-_KNOWN_DAY = """CASE WHEN known_on IS NOT NULL THEN coalesce(known_on_latest, DATE '9999-12-31')
+KNOWN_DAY = """CASE WHEN known_on IS NOT NULL THEN coalesce(known_on_latest, DATE '9999-12-31')
             ELSE coalesce(true_on_latest, DATE '0001-01-01') END"""
+"""The day from which a statement is known: by its own day of knowledge, otherwise since it is true."""
 _RANKS = " ".join(f"WHEN '{status.value}' THEN {status.firmness}" for status in Status)
 _STOPS = ", ".join(f"'{status.value}'" for status in sorted(STOPS))
 _LATEST = "known_day DESC, file DESC, line DESC"
@@ -35,7 +36,7 @@ def _known(table: str, columns: str, place: str) -> str:
     """Rows of one table known at each moment, with the order in which they were said."""
     return f"""SELECT said.*, asked.moment, asked.on_day FROM (
         SELECT {columns}, coalesce(status, 'completed') AS state,
-            CASE coalesce(status, 'completed') {_RANKS} END AS firmness, {_KNOWN_DAY} AS known_day,
+            CASE coalesce(status, 'completed') {_RANKS} END AS firmness, {KNOWN_DAY} AS known_day,
             coalesce(file, '') AS file, coalesce(line, 0) AS line, {place} AS stands_at
         FROM "{table}") AS said
     JOIN asked ON said.known_day <= asked.seen_by"""  # noqa: S608 (our own words alone)

@@ -10,6 +10,7 @@ from typing import Any
 
 from crosstie.engines.register.columns import TABLES, Table, items_of
 from crosstie.engines.register.joined import Joined, everything, selected
+from crosstie.engines.register.steps import KNOWN_DAY
 from crosstie.ledger.dates import When
 from crosstie.ledger.standing import ALWAYS
 from crosstie.ledger.statements import (
@@ -96,7 +97,7 @@ class _OfRegisters:
         What is said of a day stands already, but for what is not firm or, as corrected, not known.
         """
         if self.of_a_day:
-            firm = f"{_FIRM} AND {_KNOWN_DAY} <= DATE '{known_on}'"
+            firm = f"{_FIRM} AND {KNOWN_DAY} <= DATE '{known_on}'"
             rows = {name: f"SELECT * FROM ({query}) WHERE {firm}" for name, query in self.rows.items()}  # noqa: S608 (our own words)
             return replace(self, rows=MappingProxyType(rows | {"entity": self.rows["entity"]}))
         if self._bind(known_on):
@@ -105,7 +106,7 @@ class _OfRegisters:
 
     def _bind(self, known_on: date) -> bool:
         queries = [f'SELECT 1 FROM "{name}"' for name in ("correction", "same_as", "step")]  # noqa: S608 (our own names)
-        bound = f"event IS NOT NULL OR {_KNOWN_DAY} > DATE '{known_on}'"
+        bound = f"event IS NOT NULL OR {KNOWN_DAY} > DATE '{known_on}'"
         queries += [f'SELECT 1 FROM "{name}" WHERE {bound}' for name in _KINDS]  # noqa: S608 (our own names and a day)
         queries += [
             "SELECT 1 FROM retraction AS one JOIN retraction AS other ON one.retracts = other.id",
@@ -143,8 +144,6 @@ def _record(holding: Any) -> Record:  # noqa: ANN401 (a holding)
     return holding.holder, holding.issuer, holding.share_class or ""
 
 
-_KNOWN_DAY = """CASE WHEN known_on IS NOT NULL THEN coalesce(known_on_latest, DATE '9999-12-31')
-    ELSE coalesce(true_on_latest, DATE '0001-01-01') END"""
 _FIRM_ENOUGH = ", ".join(f"'{each.value}'" for each in Status if each.firmness >= Status.COMPLETED.firmness)
 _FIRM = f"coalesce(status, 'completed') IN ({_FIRM_ENOUGH})"
 _KEPT = "NOT EXISTS (SELECT 1 FROM retraction AS gone WHERE gone.retracts = said.id)"
