@@ -15,7 +15,7 @@ from crosstie.text.writing import whole_file, whole_folder
 
 WRITTEN_LOSES = (
     "everything but parties and holdings: offices, share events, agreements, deals, checks",
-    "of a party's identifiers of one scheme all but the last",
+    "identifiers of one scheme of a party, all but the last",
     "sources, notes; fractions become decimals (the text stands beside them)",
 )
 
