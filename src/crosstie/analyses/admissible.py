@@ -47,7 +47,9 @@ def fill(column: Sequence[Range], order: Sequence[int]) -> list[Number]:
 
 
 def is_reached(column: Sequence[Range], chosen: Sequence[Number], weights: Sequence[Number]) -> bool:
-    """Whether some column without its open ends weighs as much as the chosen one."""
+    """Whether some column without its open ends weighs as much as the chosen one; over one it is the only one, as stated."""
+    if sum(r.low for r in column) > 1:
+        return True
     return all(fits([column[at] for at in same], sum(chosen[at] for at in same)) for same in alike(weights))
 
 

@@ -1,6 +1,6 @@
 """Who controls whom: fixed points of "holds, with all it controls, more than half of the votes"."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, Protocol
@@ -56,6 +56,9 @@ class Bar:
 
     threshold: Fraction
     reaching: bool = False
+
+
+ANY = Bar(Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +182,11 @@ def kernel(
     certain: bool,
     pooled: Mapping[int, frozenset[int]] = NOTHING,
 ) -> frozenset[int]:
-    """The greatest set of companies below the members that they and the set itself control."""
-    left = _below(found, members) | set(pooled)
+    """The greatest set of companies below the members that they and the set itself control.
+
+    Below is where the members, or those below them, have any votes: in every admissible column, or in some.
+    """
+    left = {*closure(found, members, ANY, certain=certain, pooled=pooled), *pooled}
     changed = True
     while changed:
         mine = left | set(members)
@@ -198,16 +204,6 @@ def kernel(
         left -= out
         changed = bool(out)
     return frozenset(left - set(members))
-
-
-def _below(found: Ballots, members: Iterable[int]) -> set[int]:
-    seen, stack = set[int](), list(members)
-    while stack:
-        for j in found.below.get(stack.pop(), ()):
-            if j not in seen:
-                seen.add(j)
-                stack.append(j)
-    return seen
 
 
 def _seats(network: Network, found: Ballots) -> Iterator[_Seat]:
