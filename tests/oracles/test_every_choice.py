@@ -173,7 +173,10 @@ def everybodys(network, choices):
 def check_bounds(interval, corners, allowed, message, *, as_stated):
     low, high = min(corners), max(*corners, *allowed)
     assert (math.inf if interval.high is None else interval.high) == high, message
-    assert interval.low == (0 if low == math.inf else low), message
+    if (
+        as_stated or interval.high is not None or interval.low
+    ):  # docs: 0 beside no upper end may be less than it need be
+        assert interval.low == low, message
     if not (
         low == 0 and interval.low_open
     ):  # docs: what closes a loop at an open end is safe and may be wide
@@ -225,7 +228,7 @@ def test_bounds_and_ceilings_are_those_of_every_choice(over):
 @pytest.mark.long
 @pytest.mark.parametrize("over", [False, True])
 def test_bounds_of_thousands_are_those_of_every_choice(over):
-    for each in tried(range(1_000, 11_000), over=over):
+    for each in tried(range(1_000, 5_000), over=over):
         check_ownership(*each)
 
 
@@ -313,6 +316,19 @@ def test_control_is_that_of_every_choice(over):
         if are_as_stated(choices)
     ]
     assert len(checked) > 30
+
+
+def test_columns_over_100_percent_have_control_and_votes_as_stated():
+    """Networks that ended in an error: beside votes asleep parts are over one, open ends left surely more than maybe."""
+    for seed, network, choices in tried(range(450), over=True):
+        if are_as_stated(choices):
+            continue
+        for ask, reaching in product((control, control_greatest), (False, True)):
+            for row in ask(network, threshold=Fraction(3, 4), reaching=reaching).rows:
+                assert row.votes.low <= row.votes.high, f"seed {seed}"
+    shares = ("x", "c", "1"), ("y", "c", "(1/4, 1/2]")
+    (row,) = control(make_network(Edge(k, j, Interval.parse(x)) for k, j, x in shares)).rows
+    assert (row.controller, row.votes, row.decided) == ("x", Interval.exactly(1), True)
 
 
 def asleep_in(network):

@@ -36,7 +36,12 @@ def most(j: Whole, mine: Array, sums: Array, whole: Array) -> Whole:
 
 
 def is_met(j: Whole, total: Whole, mine: Array, sums: Array, whole: Array) -> Whole:
-    """Whether the group can have just this much, without the open ends of its ranges and of the others'."""
+    """Whether the group can have just this much, without the open ends of its ranges and of the others'.
+
+    A column over all there is can only be as stated, open ends or not.
+    """
+    if sums[j, 0] > whole[j]:
+        return True
     rest = min(max(whole[j], sums[j, 0]), sums[j, 1]) - total
     if total <= mine[j, 0] and mine[j, 2] > 0:
         return False
@@ -185,10 +190,6 @@ def control_from(
             top = most(j, mine, sums, whole)
             owner[rows], held[rows], decided[rows] = seat, j, inside[j] == 2
             votes[rows, 0] = least[j, 0] / whole[j]
-            if sums[j, 0] != sums[j, 1] and votes[rows, 0] > 1:
-                votes[rows, 0] = (
-                    1.0  # a part of a column of ranges is at most the whole, though its sum is over it
-                )
             votes[rows, 1] = top / whole[j]
             votes[rows, 2] = least[j, 1]
             votes[rows, 3] = is_met(j, top, mine, sums, whole)
