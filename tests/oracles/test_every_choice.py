@@ -22,7 +22,7 @@ from crosstie.network.network import Party
 
 QUARTERS = [Fraction(n, 4) for n in range(5)]
 MOST_CHOICES, MOST_ALLOWED = 200, 2_000
-NEARLY = Fraction(1, 1000)
+NEARLY = Fraction(1, 100_000)
 """How far columns are drawn inwards to be beside their ends: little against quarters, exact all the same."""
 
 
