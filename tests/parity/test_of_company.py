@@ -1,5 +1,6 @@
 """What is said of one company is read of a register alone, and is what all of it says of that company."""
 
+import csv
 import random
 from dataclasses import replace
 
@@ -87,3 +88,43 @@ def test_by_name_and_near_misses(tmp_path):
     with pytest.raises(CrosstieError, match=r"no company 'p1é'; did you mean 'p1\d?'\?"):
         asking.export(str(register), "bods", str(tmp_path / "out"), None, company="p1é")
     assert not (tmp_path / "out").exists()
+
+
+def rows_of(file):
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.mark.parametrize("form", ["register", "text"])
+@pytest.mark.parametrize("known", ["2019-12-31", "2020-06-30", "2022-06-30"])
+def test_judged_to_be_one_a_company_is_written_as_the_whole_day_has_it(tmp_path, form, known):
+    """Its other names' holders are its own from the day on which that is judged, until it is taken back."""
+    named = "".join(
+        f"- entity: {name}\n" for name in ("ann", "ann-ltd", "bob", "cy", "alpha", "alfa", "beta")
+    )
+    held = "".join(
+        f"- holding: h{n}\n  known_on: 2019-01-01\n  holder: {who}\n  issuer: {what}\n  share: {share}%\n"
+        for n, (who, what, share) in enumerate(
+            (("ann", "alpha", 30), ("bob", "alfa", 20), ("ann-ltd", "alfa", 10), ("cy", "beta", 90)))
+    )  # fmt: skip
+    judged = "".join(
+        f"- same_as: {id_}\n  known_on: 2020-01-01\n  party: {party}\n  other: {other}\n"
+        for id_, party, other in (("one", "alpha", "alfa"), ("two", "ann", "ann-ltd"))
+    )
+    undone = "- retraction: undone\n  known_on: 2022-01-01\n  retracts: one\n"
+    ledger = tmp_path / "l.yaml"
+    ledger.write_text(f"statements:\n{named}{held}{judged}{undone}", encoding="utf-8")
+    path = ledger
+    if form == "register":
+        path = tmp_path / "r.duckdb"
+        store.append(path, [*load_ledger(str(ledger)).statements])
+    clocks = Clocks.of(known=known)
+    asking.export(str(path), "csv", str(tmp_path / "whole.csv"), clocks)
+    whole = rows_of(tmp_path / "whole.csv")
+    together = known == "2020-06-30"
+    for company, alone in (("alpha", 1), ("alfa", 2), ("beta", 1)):
+        asking.export(str(path), "csv", str(tmp_path / "one.csv"), clocks, company=company)
+        name = "alpha" if together and company == "alfa" else company
+        expected = [row for row in whole if row["issuer"] == name]
+        assert rows_of(tmp_path / "one.csv") == expected
+        assert len(expected) == (2 if together and name == "alpha" else alone)  # ann has two words then

@@ -1,6 +1,6 @@
 """Write a ledger or register in another format."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from crosstie.ledger.statements import (
     Holding,
     Office,
     Retraction,
+    Status,
 )
 from crosstie.questions import opening
 from crosstie.questions.clocks import Clocks
@@ -46,7 +47,7 @@ def export(
         written = _in_pieces(places, chosen, Path(output), clocks)
         if written is not None:
             return written
-    ledger = load_ledger(path) if company is None else of_company(path, company)
+    ledger = load_ledger(path) if company is None else of_company(path, company, clocks)
     problems = ledger.problems
     if clocks is not None and not chosen.has_events:
         opened = at(ledger, clocks)
@@ -86,8 +87,10 @@ def _in_pieces(
         return said.count(*_kinds(chosen)), (*problems, *chosen.write(said, output, today))
 
 
-def of_company(path: str, company: str) -> Ledger:
+def of_company(path: str, company: str, clocks: Clocks | None = None) -> Ledger:
     """What a LEDGER says of one company's shares: of registers, only that is read.
+
+    Parties that are judged to be this one, as known then, are this one.
 
     Raises
     ------
@@ -95,11 +98,12 @@ def of_company(path: str, company: str) -> Ledger:
         No company of that id or name, or several.
     """
     places = places_of(path)
+    known, assume = (clocks.known, clocks.assume) if clocks else (date.max, Status.COMPLETED)
     if places.registers:
         from crosstie.engines.register import of_company as asked  # noqa: PLC0415 (DuckDB is an extra)
 
         with opened_registers(places) as together:
-            return asked.of_company(together, company)
+            return asked.of_company(together, company, known, assume)
     ledger = load_ledger(path)
     entities = [each for each in ledger.statements if isinstance(each, Entity)]
     parties = {each.party for each in entities if company in (each.party, each.name)}
@@ -107,9 +111,9 @@ def of_company(path: str, company: str) -> Ledger:
         each.issuer for each in ledger.statements if isinstance(each, Holding) and each.issuer == company
     }
     if len(parties) != 1:
-        known = sorted({name for each in entities for name in (each.party, each.name)})
-        raise CrosstieError(no_single_company(company, sorted(parties), nearest(company, known)))
-    return said_of(ledger, parties.pop())
+        names = sorted({name for each in entities for name in (each.party, each.name)})
+        raise CrosstieError(no_single_company(company, sorted(parties), nearest(company, names)))
+    return said_of(ledger, parties.pop(), known, assume)
 
 
 def of_day(opened: Opened) -> Ledger:
