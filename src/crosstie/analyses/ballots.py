@@ -185,9 +185,7 @@ def part(ballot: Ballot, fewest: Collection[int], most: Collection[int]) -> Inte
 def _extreme_part(ballot: Ballot, voters: Collection[int], *, highest: bool) -> tuple[Fraction, bool]:
     """Dinkelbach's iteration: the best ratio is the one at which the weighted sum is nought."""
     lows = [r.low for r in ballot.votes]
-    if (
-        sum(lows) > 1
-    ):  # one column, as stated: beside votes asleep its parts may be over one, where no iteration begins
+    if sum(lows) > 1:  # the only column, as stated; beside votes asleep its parts may be over one
         return _ratio(ballot, voters, lows), True
     ratio = Fraction(0) if highest else Fraction(1)
     while True:
