@@ -87,9 +87,24 @@ def column_choices(company, column):
 
     if not keeps(inside):
         return None
-    beside = {tuple(x + (y - x) * NEARLY for x, y in zip(corner, inside, strict=True)) for corner in corners}
-    allowed = tuple(dict.fromkeys([*(point for point, _ in points if keeps(point)), *sorted(beside)]))
+    kept = [point for point, _ in points if keeps(point)]
+    beside = {nearer for corner in corners for nearer in drawn_from(corner, inside, kept, spans)}
+    allowed = tuple(dict.fromkeys([*kept, *sorted(beside)]))
     return Choices(company, tuple(column), corners, allowed)
+
+
+def drawn_from(corner, inside, kept, spans):
+    """Points beside a corner: towards the inside, and on the smallest faces, where parts that may be nothing stay so."""
+
+    def towards(target):
+        return tuple(x + (y - x) * NEARLY for x, y in zip(corner, target, strict=True))
+
+    def between(point):
+        return sum(x not in (span.low, span.high) for x, span in zip(point, spans, strict=True))
+
+    found = {towards(each) for each in kept}
+    fewest = min(map(between, found))
+    return {towards(inside), *(each for each in found if between(each) == fewest)}
 
 
 def faces(spans, highs, total):
