@@ -7,10 +7,10 @@ standard has it, this ends before the lines it was with, and who asked reads on 
 import json
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import msgspec
@@ -70,6 +70,7 @@ def may_be(path: Path) -> bool:
 
 
 Some = tuple[FileLines, Statements | None]
+T = TypeVar("T")
 
 
 def read(path: Path) -> Iterator[Some]:
@@ -77,25 +78,38 @@ def read(path: Path) -> Iterator[Some]:
     with (
         path.open("rb", buffering=0) as file,
         duckdb.connect() as connection,
-        ThreadPoolExecutor(1) as helper,
+        ThreadPoolExecutor(1) as parser,
+        ThreadPoolExecutor(1) as translator,
     ):
-        yield from _ahead(_read(path, Looking.through(file.fileno()), connection), helper)
+        looking = Looking.through(file.fileno())
+        yield from _ahead(_read(looking, _parsed(path, connection, parser)), translator)
 
 
-def _ahead(found: Iterator[Some], helper: ThreadPoolExecutor) -> Iterator[Some]:
-    """The same, some of them found before they are asked for."""
+def _ahead(found: Iterator[T], helper: ThreadPoolExecutor) -> Iterator[T]:
+    """The same, some of them found by a helper before they are asked for."""
     waiting = deque(helper.submit(next, found, None) for _ in range(_AHEAD))
     while (one := waiting.popleft().result()) is not None:
         waiting.append(helper.submit(next, found, None))
         yield one
 
 
-def _read(path: Path, looking: Looking, connection: duckdb.DuckDBPyConnection) -> Iterator[Some]:
-    for setting in (*queried.SETTINGS, *queried.MACROS):
+def _parsed(
+    path: Path, connection: duckdb.DuckDBPyConnection, helper: ThreadPoolExecutor
+) -> Iterator[pa.RecordBatch]:
+    """The statements as DuckDB tells them. It has half of the processors: what is done with them takes as much."""
+    for setting in (f"SET threads = {max(1, _processors() // 2)}", *queried.SETTINGS, *queried.MACROS):
         connection.execute(setting)
+    told = connection.sql(queried.STATEMENTS, params=[str(path.absolute())])
+    yield from _ahead(iter(told.to_arrow_reader(_ROWS)), helper)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _read(looking: Looking, parsed: Iterator[pa.RecordBatch]) -> Iterator[Some]:
     try:
-        reader = connection.sql(queried.STATEMENTS, params=[str(path.absolute())]).to_arrow_reader(_ROWS)
-        for batch in reader:
+        for batch in parsed:
             lines = looking.next(batch.num_rows)
             _check(batch, lines)
             yield lines, _statements(batch, lines.odd)
@@ -128,6 +142,8 @@ def _check(batch: pa.RecordBatch, lines: FileLines) -> None:
 
 
 _TEXTS = ("id", "record", "known_on", "true_on", "ends", "called", "belongs", "kind")
+_OF_PARTIES = ("id", "record", "true_on", "called", "belongs", "kind", "listed", "unspecified")
+_OF_HOLDINGS = ("id", "true_on", "ends", "called", "belongs", "kind", "listed", "unspecified", "closed")
 
 
 def _statements(batch: pa.RecordBatch, odd: Flags) -> Statements:
@@ -140,26 +156,26 @@ def _statements(batch: pa.RecordBatch, odd: Flags) -> Statements:
     plain &= are_ids(said["id"]) & are_ids(said["record"])
     relates = flags(said["relates"])
     of = np.flatnonzero(plain & relates)
-    holdings, interests, well = _holdings(_rows(said, of), of, dates.take(days, of))
+    holdings, interests, well = _holdings(_rows(said, _OF_HOLDINGS, of), of, dates.take(days, of))
     plain[of] &= well & (fine["true_on"] & fine["ends"] & fine["kind"])[of]
     of = np.flatnonzero(plain & (~relates | flags(said["unspecified"].is_valid())))
-    parties, well = _parties(_rows(said, of), of)
+    parties, well = _parties(_rows(said, _OF_PARTIES, of), of)
     plain[of] &= well & (relates | fine["called"] & fine["belongs"] & fine["true_on"] & fine["kind"])[of]
     hashes = said["id_hash"].to_numpy(), said["record_hash"].to_numpy()
     names = said["id"], said["record"], hashes
     return statements(plain, names, days, (source, sources), (parties, holdings, interests))
 
 
-def _rows(said: dict[str, pa.Array], rows: Numbers) -> dict[str, pa.Array]:
+def _rows(said: dict[str, pa.Array], names: Sequence[str], rows: Numbers) -> dict[str, pa.Array]:
     at = pa.array(rows)
-    return {name: said[name].take(at) for name in (*_TEXTS, "listed", "unspecified", "closed")}
+    return {name: said[name].take(at) for name in names}
 
 
 def _texts(written: pa.Array) -> tuple[pa.Array, Flags]:
     """What texts in JSON say, an empty one nothing; and where nothing else stands than texts."""
     are = pc.starts_with(written, '"')
     said = pc.ascii_trim(written, '"')  # within a text each has a backslash before it
-    said = pc.if_else(pc.and_(are, pc.greater(pc.binary_length(said), 0)), said, None)
+    said = _where(pc.and_(are, pc.greater(pc.binary_length(said), 0)), said)
     fine = flags(pc.fill_null(are, True))
     data = written.buffers()[2]
     if data is None or not (np.frombuffer(data, np.uint8) == _BACKSLASH).any():
@@ -168,6 +184,13 @@ def _texts(written: pa.Array) -> tuple[pa.Array, Flags]:
     texts = [_text(each) for each in written.filter(escaped).to_pylist()]
     fine[flags(escaped)] = [each is not None for each in texts]
     return pc.replace_with_mask(said, escaped, pa.array(texts, pa.string())), fine
+
+
+def _where(there: pa.Array, texts: pa.Array) -> pa.Array:
+    """The texts where it is so: the same bytes, of which some are passed over."""
+    _, ends, data = texts.buffers()
+    marks = pc.fill_null(there, False).buffers()[1]
+    return pa.StringArray.from_buffers(len(texts), ends, data, marks)
 
 
 def _text(written: str) -> str | None:
@@ -234,24 +257,38 @@ def _parties(said: dict[str, pa.Array], of: Numbers) -> tuple[Rows, Flags]:
 
 def _unspecified(columns: dict[str, Any], written: pa.Array) -> Flags:
     """Put into the columns the parties that are not named, and say which rows are plain in that."""
-    found = written.dictionary_encode()
+    rows = written.is_valid()
+    few = np.flatnonzero(flags(rows))
+    found = written.drop_null().dictionary_encode()
     said = [nobody(each) for each in found.dictionary.to_pylist()]
-    rows, which, id_ = written.is_valid(), found.indices, columns["id"]
-    name, note = (pa.array([each and each[at] for each in said], pa.string()).take(which) for at in (0, 1))
-    columns |= {
-        "id": pc.if_else(rows, pc.binary_join_element_wise(id_, _ROLE, "#"), id_),
-        "party": pc.if_else(
-            rows, pc.binary_join_element_wise("unspecified", id_, _ROLE, ":"), columns["party"]
-        ),
-        "name": pc.if_else(rows, name, columns["name"]),
-        "type": pc.if_else(rows, "unknown", columns["type"]),
-        "note": note,
-        "true_on": dates.without(columns["true_on"], rows),
-        **{each: pc.if_else(rows, None, columns[each]) for each in ("jurisdiction", "identifiers")},
+    names, notes = (
+        pa.array([each and each[at] for each in said], pa.string()).take(found.indices) for at in (0, 1)
+    )
+    ids = columns["id"].take(pa.array(few))
+    put = {
+        "id": pc.binary_join_element_wise(ids, _ROLE, "#"),
+        "party": _nobody(ids),
+        "name": names,
+        "type": pa.repeat("unknown", len(few)),
     }
-    fine = np.ones(len(written), np.bool_)
-    fine[flags(rows)] = np.array([each is not None for each in said], np.bool_)[which.drop_null().to_numpy()]
+    columns |= {each: pc.if_else(rows, _at(few, new, len(rows)), columns[each]) for each, new in put.items()}
+    columns |= {each: pc.if_else(rows, None, columns[each]) for each in ("jurisdiction", "identifiers")}
+    columns |= {"note": _at(few, notes, len(rows)), "true_on": dates.without(columns["true_on"], rows)}
+    fine = np.ones(len(rows), np.bool_)
+    fine[few] = np.array([each is not None for each in said], np.bool_)[found.indices.to_numpy()]
     return fine
+
+
+def _at(rows: Numbers, texts: pa.Array, count: int) -> pa.Array:
+    """The texts at these of so many rows, nothing at the others."""
+    which, there = np.zeros(count, np.int64), np.zeros(count, np.bool_)
+    which[rows], there[rows] = np.arange(len(rows)), True
+    return texts.take(pa.array(which, mask=~there))
+
+
+def _nobody(ids: pa.Array) -> pa.Array:
+    """The ids of parties that are not named."""
+    return pc.binary_join_element_wise("unspecified", ids, _ROLE, ":")
 
 
 _ROLE = "interestedParty"
@@ -259,8 +296,10 @@ _ROLE = "interestedParty"
 
 def _holdings(said: dict[str, pa.Array], of: Numbers, days: Dated) -> tuple[Rows, list[Interests], Flags]:
     issuer = said["belongs"]
-    unspecified = pc.binary_join_element_wise("unspecified", said["id"], _ROLE, ":")
-    holder = pc.if_else(said["unspecified"].is_valid(), unspecified, said["called"])
+    holder, unspecified = said["called"], said["unspecified"].is_valid()
+    few = np.flatnonzero(flags(unspecified))
+    if len(few):
+        holder = pc.if_else(unspecified, _at(few, _nobody(said["id"].take(pa.array(few))), len(of)), holder)
     since, begins_well = dates.dated(said["true_on"])
     ends, ends_well = dates.dated(said["ends"])
     words = list(DIRECT)
