@@ -335,9 +335,11 @@ HIDDEN = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("much", [0, 2**31])
 @pytest.mark.parametrize("piece", [16, 61, 4_096])
-def test_what_a_database_passes_over_is_read_as_everywhere(tmp_path, monkeypatch, piece, way):
+def test_what_a_database_passes_over_is_read_as_everywhere(tmp_path, monkeypatch, piece, much, way):
     monkeypatch.setattr(looking, "_PIECE", piece)
+    monkeypatch.setattr(looking, "_MUCH", much)
     if way == "as a whole":
         monkeypatch.setattr(columns, "_in_blocks", not_in_blocks)
     lines = []

@@ -191,9 +191,9 @@ def together(reader: str, files: list[Path], folder: Path) -> None:
     """Import files in one go into a new register, which then answers; BODS also as files are read that are large."""
     into_new_register(reader, files, folder)
     if reader == "bods":
-        from crosstie.formats.bods import whole  # noqa: PLC0415
+        from crosstie.formats.bods import looking, whole  # noqa: PLC0415
 
-        with patch.object(whole, "_SMALLEST", 0):
+        with patch.object(whole, "_SMALLEST", 0), patch.object(looking, "_MUCH", 2_000):
             into_new_register(reader, files, folder)
 
 
