@@ -18,7 +18,9 @@ from crosstie.questions.opening import at, load_ledger
 from crosstie.text.problem import CrosstieError, Problem
 
 pytest.importorskip("duckdb")
-from crosstie.engines.register import store
+import pyarrow as pa
+
+from crosstie.engines.register import filling, store
 
 pytestmark = pytest.mark.bulk
 CASE = Path(__file__).parents[2] / "cases" / "alliance"
@@ -153,3 +155,20 @@ def test_a_missing_library_is_named_with_what_installs_it(tmp_path, monkeypatch,
     ):
         store.append(tmp_path / "r.duckdb", [])
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_stored_is_not_held_until_the_transaction_ends(tmp_path):
+    """A database keeps what is registered with it until then: of an import, all its batches."""
+    rows, batches = 1_000, 50
+    path = tmp_path / "r.duckdb"
+    store.append(path, [])
+    with store.connect(path, write=True) as connection:
+        connection.execute("BEGIN")
+        before = pa.total_allocated_bytes()
+        for first in range(0, rows * batches, rows):
+            ids = pa.array([f"statement-{nth}" for nth in range(first, first + rows)])
+            filling._insert(connection, "entity", pa.table({"id": ids, "party": ids}))
+            del ids
+        held = pa.total_allocated_bytes() - before
+        assert connection.execute("SELECT count(DISTINCT id) FROM entity").fetchall() == [(rows * batches,)]
+    assert held < 10 * 2 * 14 * rows  # of 50 batches not ten

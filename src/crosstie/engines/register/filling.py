@@ -170,10 +170,9 @@ def _arrow(table: Table, batch: Sequence[tuple[Any, ...]]) -> "pa.Table":
 
 
 def _insert(connection: "DuckDBPyConnection", name: str, batch: "pa.Table") -> None:
-    connection.register("batch", batch)
+    """Add these rows. DuckDB finds them by the name of the variable: what is registered it keeps until the transaction ends."""
     columns = ", ".join(f'"{column}"' for column in batch.column_names)
     connection.execute(f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM batch')  # noqa: S608 (our own names)
-    connection.unregister("batch")
 
 
 _REPEATED = """
