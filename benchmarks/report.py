@@ -217,7 +217,7 @@ def imports_table(page, published):
         "are; Crosstie translates them into dated statements with exact shares, versions, sources and problems; the pandas",
         "and orjson loops keep a table of holdings alone. The aim: at least 0.7 times the rate of DuckDB's bare `CREATE TABLE AS`.",
         "The larger the file, the less: DuckDB looks at its beginning for a third of a second, whatever its size, and after that",
-        "stores a gigabyte in a little over two seconds, where Crosstie takes between three and four.",
+        "stores a gigabyte in two seconds, where Crosstie takes less than three.",
         "",
         "| file | statements | Crosstie, MB/s | DuckDB | orjson loop | pandas loop | rate over DuckDB's | aim |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
