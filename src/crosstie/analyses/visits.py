@@ -175,5 +175,6 @@ def solve(held: Numbers, escape: Numbers, right: Numbers) -> tuple[Kind, Numbers
         gain[into] += np.outer(weight, gain[k])
     gain[0] = gain[0] / pivots[0]
     for k in range(1, len(pivots)):
-        gain[k] = (gain[k] + rest[k, :k] @ gain[:k]) / pivots[k]
+        across = np.flatnonzero(rest[k, :k])  # nothing of what is without end is nothing
+        gain[k] = (gain[k] + rest[k, across] @ gain[across]) / pivots[k]
     return "open", gain
