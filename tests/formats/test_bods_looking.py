@@ -1,6 +1,7 @@
 """What a fast JSON parser passes over is found by a compiled loop, by arrays and by a regular expression: the same bytes."""
 
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -26,3 +27,12 @@ def test_a_compiler_and_arrays_tell_what_a_regular_expression_finds(written):
     found = [each.start() for each in TOLD.finditer(written)]
     assert np.flatnonzero(one).tolist() == found
     assert np.flatnonzero(other).tolist() == found
+
+
+def test_without_a_compiler_arrays_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    looking._compiled.cache_clear()
+    assert looking._way_to_tell(looking._MUCH).__func__ is looking._Arrays.tell
+    monkeypatch.undo()
+    assert looking._way_to_tell(looking._MUCH) is looking._compiled()
+    assert looking._way_to_tell(looking._MUCH - 1).__func__ is looking._Arrays.tell

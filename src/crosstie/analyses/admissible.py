@@ -46,9 +46,14 @@ def fill(column: Sequence[Range], order: Sequence[int]) -> list[Number]:
     return chosen
 
 
+def is_forced(column: Sequence[Range]) -> bool:
+    """Whether there is only one column, or none: then it is taken as stated, and open ends mean nothing."""
+    return bool(sum(r.low for r in column) >= 1 or sum(r.high for r in column) <= 1)
+
+
 def is_reached(column: Sequence[Range], chosen: Sequence[Number], weights: Sequence[Number]) -> bool:
-    """Whether some column without its open ends weighs as much as the chosen one; over one it is the only one, as stated."""
-    if sum(r.low for r in column) > 1:
+    """Whether some column without its open ends weighs as much as the chosen one."""
+    if is_forced(column):
         return True
     return all(fits([column[at] for at in same], sum(chosen[at] for at in same)) for same in alike(weights))
 

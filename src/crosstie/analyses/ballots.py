@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from crosstie.analyses.admissible import Range, fill, is_reached, mass
+from crosstie.analyses.admissible import Range, fill, is_forced, is_reached, mass
 from crosstie.analyses.columns import Number, check_shares
 from crosstie.ledger.amounts import Interval
 from crosstie.ledger.statements import Matter
@@ -125,7 +125,7 @@ def passes(
     if ballot.awake is not None:
         cast, whole = ballot.awake
         gap = sum(share for k, share in cast if k in voters) - float(threshold) * whole
-        if abs(gap) > CLOSE:
+        if abs(gap) > CLOSE and whole > CLOSE:
             return gap > 0
     if ballot.between is not None:
         gap = _most_or_least(*ballot.between, voters, least=certain) - float(threshold)
@@ -150,6 +150,8 @@ def _passes(
     weights = _weights(ballot, voters, threshold)
     order = sorted(range(len(weights)), key=lambda at: weights[at], reverse=not certain)
     chosen = fill(ballot.votes, order)
+    if is_forced(ballot.votes) and _awake_part(ballot, chosen) <= 0:
+        return False
     total = sum(c * w for c, w in zip(chosen, weights, strict=True))
     if total != threshold:
         return bool(total > threshold)
@@ -184,21 +186,36 @@ def part(ballot: Ballot, fewest: Collection[int], most: Collection[int]) -> Inte
 
 def _extreme_part(ballot: Ballot, voters: Collection[int], *, highest: bool) -> tuple[Fraction, bool]:
     """Dinkelbach's iteration: the best ratio is the one at which the weighted sum is nought."""
-    lows = [r.low for r in ballot.votes]
-    if sum(lows) > 1:  # the only column, as stated; beside votes asleep its parts may be over one
-        return _ratio(ballot, voters, lows), True
+    if is_forced(ballot.votes):  # beside votes asleep, parts may be over one
+        return _ratio(ballot, voters, fill(ballot.votes, range(len(ballot.votes)))), True
+    if not highest and _may_all_sleep(ballot):
+        return Fraction(0), True
     ratio = Fraction(0) if highest else Fraction(1)
     while True:
         weights = _weights(ballot, voters, ratio)
         order = sorted(range(len(weights)), key=lambda at: weights[at], reverse=highest)
         chosen = fill(ballot.votes, order)
-        better = _ratio(ballot, voters, chosen)
+        better = _ratio(ballot, voters, chosen) if _awake_part(ballot, chosen) > 0 else ratio
         if better == ratio or (better < ratio) == highest:
             return ratio, is_reached(ballot.votes, chosen, weights)
         ratio = better
 
 
+def _may_all_sleep(ballot: Ballot) -> bool:
+    """Whether some column without its open ends has no votes that are awake: then nobody has a part of them."""
+    if not any(ballot.suspended):
+        return False
+    asleep_first = sorted(range(len(ballot.votes)), key=lambda at: not ballot.suspended[at])
+    chosen = fill(ballot.votes, asleep_first)
+    awake = [not sleeps for sleeps in ballot.suspended]
+    return _awake_part(ballot, chosen) <= 0 and is_reached(ballot.votes, chosen, awake)
+
+
 def _ratio(ballot: Ballot, voters: Collection[int], chosen: Sequence[Number]) -> Fraction:
     cast = sum((chosen[at] for at in range(len(chosen)) if _counts(ballot, at, voters)), Fraction(0))
-    awake = 1 - sum((c for c, sleeps in zip(chosen, ballot.suspended, strict=True) if sleeps), Fraction(0))
+    awake = _awake_part(ballot, chosen)
     return cast / awake if awake > 0 else Fraction(0)
+
+
+def _awake_part(ballot: Ballot, chosen: Sequence[Number]) -> Fraction:
+    return 1 - sum((c for c, sleeps in zip(chosen, ballot.suspended, strict=True) if sleeps), Fraction(0))

@@ -38,9 +38,9 @@ def most(j: Whole, mine: Array, sums: Array, whole: Array) -> Whole:
 def is_met(j: Whole, total: Whole, mine: Array, sums: Array, whole: Array) -> Whole:
     """Whether the group can have just this much, without the open ends of its ranges and of the others'.
 
-    A column over all there is can only be as stated, open ends or not.
+    Where there is only one column, or none, it is taken as stated, and open ends mean nothing.
     """
-    if sums[j, 0] > whole[j]:
+    if sums[j, 0] >= whole[j] or sums[j, 1] <= whole[j]:
         return True
     rest = min(max(whole[j], sums[j, 0]), sums[j, 1]) - total
     if total <= mine[j, 0] and mine[j, 2] > 0:
@@ -55,16 +55,13 @@ def is_met(j: Whole, total: Whole, mine: Array, sums: Array, whole: Array) -> Wh
 def surely(
     j: Whole, mine: Array, sums: Array, whole: Array, rounded: Array, over: Whole, under: Whole
 ) -> Whole:
-    """Whether the group has more than the threshold whatever the ranges: 1 or 2, 0, or -1 where rounding hides it."""
+    """Whether the group has more than the threshold whatever the ranges: 1, 0, or -1 where rounding hides it."""
     total = fewest(j, mine, sums, whole)
     if rounded[j] and abs(total / whole[j] - over / under) < TIE:
         return -1
     if total * under != over * whole[j]:
         return 1 if total * under > over * whole[j] else 0
-    if is_met(j, total, mine, sums, whole):
-        return 0
-    # just the threshold, and not reached: more, or (2) the column contradicts itself and allows nothing
-    return 1 if most(j, mine, sums, whole) * under > over * whole[j] else 2
+    return 0 if is_met(j, total, mine, sums, whole) else 1  # just the threshold, and not reached: more
 
 
 def maybe(
@@ -124,7 +121,6 @@ def control_from(
         inside[seat] = 2
         queue[0] = seat
         waiting, count, begun = 1, 0, 0
-        odd = False
         for certain in (True, False):
             if not certain:
                 # the ends and doubts of the sure group, before what ranges may add
@@ -132,16 +128,7 @@ def control_from(
                     j = touched[n]
                     least[j, 0] = fewest(j, mine, sums, whole)
                     least[j, 1] = is_met(j, least[j, 0], mine, sums, whole)
-                if odd:  # what may be is found afresh: the sure group has what no numbers allow
-                    for n in range(1, waiting):
-                        inside[queue[n]] = 3
-                    for n in range(count):
-                        j = touched[n]
-                        mine[j, 0], mine[j, 1], mine[j, 2], mine[j, 3] = 0, 0, 0, 0
-                    waiting, begun = 1, 0
-                for n in range(count):
-                    j = touched[n]
-                    if inside[j] == 0 and not odd:
+                    if inside[j] == 0:
                         verdict = maybe(j, mine, sums, whole, rounded, over, under)
                         if verdict < 0:
                             doubtful[j] = True
@@ -166,7 +153,7 @@ def control_from(
                     if low[e] < high[e]:
                         mine[j, 2] += low_open[e]
                         mine[j, 3] += high_open[e]
-                    if inside[j] == 1 or inside[j] == 2:
+                    if inside[j] != 0:
                         continue
                     if certain:
                         verdict = surely(j, mine, sums, whole, rounded, over, under)
@@ -175,8 +162,7 @@ def control_from(
                     if verdict < 0:
                         doubtful[j] = True
                     elif verdict:
-                        inside[j] = 2 if certain or inside[j] == 3 else 1
-                        odd = odd or verdict == 2
+                        inside[j] = 2 if certain else 1
                         queue[waiting] = j
                         waiting += 1
         if rows + waiting > owner.size:

@@ -79,8 +79,12 @@ def _njit(kernel: FunctionType, names: dict[str, Any], kept_as: str, *, counted:
     copy = FunctionType(kernel.__code__, names, kernel.__name__, kernel.__defaults__)
     copy.__module__, copy.__qualname__ = kernel.__module__, kept_as
     parallel = "prange" in kernel.__code__.co_names
-    options: dict[str, Any] = {"cache": True, "nogil": True, "parallel": parallel, "_nrt": counted}
+    options: dict[str, Any] = {"nogil": True, "parallel": parallel, "_nrt": counted}
     made: Any = numba.njit(error_model="numpy", fastmath={"contract"}, **options)(copy)
+    try:
+        made.enable_caching()
+    except RuntimeError:  # there is no place where it could be kept: each program waits for it anew
+        return made
     made._cache._cache_file._source_stamp = _stamp(kernel.__module__)  # noqa: SLF001 (it has no other way to be told)
     return made
 

@@ -6,6 +6,7 @@ that may hold such a thing are told, so that they are read one by one; a line th
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -130,8 +131,7 @@ def _is_ordinary(line: bytes) -> bool:
 def _pieces(file: int) -> Iterator[tuple[Numbers, Numbers]]:
     """Piece by piece where lines end and where something is suspicious; the end of the file ends a line."""
     held, told = np.full(_BEFORE + _PIECE, _NEWLINE, np.uint8), np.zeros(_PIECE, np.bool_)
-    tell = _compiled() if os.fstat(file).st_size >= _MUCH else _Arrays().tell
-    start = 0
+    tell, start = _way_to_tell(os.fstat(file).st_size), 0
     while size := os.preadv(file, [held[_BEFORE:].data], start):
         piece = held[: _BEFORE + size]
         tell(piece, told[:size])
@@ -142,6 +142,13 @@ def _pieces(file: int) -> Iterator[tuple[Numbers, Numbers]]:
         start += size
     if start and held[_BEFORE - 1] != _NEWLINE:
         yield np.array([start]), np.zeros(0, np.int64)
+
+
+def _way_to_tell(size: int) -> Tell:
+    if size >= _MUCH:
+        with suppress(ImportError, RuntimeError):  # no compiler, or no place for what it makes
+            return _compiled()
+    return _Arrays().tell
 
 
 @cache
