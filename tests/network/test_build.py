@@ -13,7 +13,7 @@ from crosstie.ledger.column import Column
 from crosstie.ledger.replay import as_of
 from crosstie.ledger.statements import Status
 from crosstie.network.build import Built, build
-from crosstie.network.edges import unknown_id
+from crosstie.network.edges import Edge, make_network, unknown_id
 
 LATER = date(2030, 1, 1)
 HEAD = """
@@ -267,3 +267,18 @@ def test_holders_over_100_percent_are_told_where_they_are_written_and_computed_a
     assert problem.kind == "over-100"
     assert problem.where.line == 16
     assert problem.message.startswith("holders of alpha add up to 144.444444%, over 100%")
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        (("(50%, 75%)", "(50%, 75%)"), ["holders of top add up to more than 100%"]),
+        (("(50%, 75%)", "50-75%"), ["holders of top add up to more than 100%"]),
+        (("50-75%", "50%"), []),
+        (("(50%, 75%)", "(25%, 50%]"), []),
+    ],
+)
+def test_ranges_that_are_over_100_percent_however_little_are_told(shares, told):
+    edges = [Edge(holder, "top", Interval.parse(share)) for holder, share in zip("xy", shares, strict=True)]
+    found = [each.message.partition(";")[0] for each in make_network(edges).problems]
+    assert found == told

@@ -193,6 +193,44 @@ def test_a_long_edge_list(tmp_path, monkeypatch, seed):
         assert getattr(small, "rows", small) == getattr(large, "rows", large)
 
 
+BANDS = ('"(50%, 75%)"', '"(50%, 75%]"', '"[75%, 100%]"', '"(25%, 50%]"', '"(0%, 25%]"', "50%", "10%")
+
+
+def contradictory_list(chance):
+    """Three hundred times a few companies with bands that mostly leave no numbers, or just one for each."""
+    lines = ["holder,issuer,share"]
+    for group in range(300):
+        firms, people = [[f"{kind}{group}-{n}" for n in range(3)] for kind in "cp"]
+        for firm in firms:
+            others = [each for each in (*firms, *people) if each != firm]
+            holders_ = chance.sample(others, chance.randint(1, 3))
+            lines += [f"{holder},{firm},{chance.choice(BANDS)}" for holder in holders_]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("threshold", ["1/2", "3/4"])
+def test_control_where_bands_contradict_each_other(tmp_path, monkeypatch, threshold):
+    file = tmp_path / "bands.csv"
+    file.write_text(contradictory_list(random.Random(7)))
+    small, large = both_ways(monkeypatch, control.controls, str(file), CLOCKS, Fraction(threshold), "least")
+    rows = [list(each.rows) for each in (small, large)]
+    keys = ("company", "controller", "ultimate", "decided")
+    assert len(rows[0]) > 50
+    assert [[row[key] for key in keys] for row in rows[0]] == [[row[key] for key in keys] for row in rows[1]]
+    assert [ends(r["votes"]) for r in rows[0]] == [
+        pytest.approx(ends(r["votes"]), abs=1e-12) for r in rows[1]
+    ]
+
+
+def test_bands_that_contradict_each_other_are_told(tmp_path, monkeypatch):
+    file = tmp_path / "bands.csv"
+    file.write_text(contradictory_list(random.Random(8)))
+    small, large = both_ways(monkeypatch, check.check, str(file), CLOCKS)
+    assert sum("more than 100%" in each.message for each in small.problems) > 10
+    assert sum("over 100%" in each.message for each in small.problems) > 100
+    assert set(small.problems) == {each for each in large.problems if each.kind != opening.READ_WHOLE}
+
+
 def answer(ask, *given):
     """What is answered, or the one line that says why not."""
     try:

@@ -162,11 +162,11 @@ def _remainder(company: str, column: Sequence[Edge]) -> tuple[Edge | None, Probl
 
 def _over_100(company: str, column: Sequence[Edge]) -> Problem | None:
     low = sum((edge.capital.low for edge in column), Fraction(0))
-    if low <= 1:
+    if low < 1 or (low == 1 and not any(edge.capital.low_open for edge in column)):
         return None
     ids = ", ".join(sorted({s for edge in column for s in edge.statements}))
     return Problem(
-        f"holders of {company} add up to {float(low):.6%}, over 100%"
+        f"holders of {company} add up to {f'{float(low):.6%}, over' if low > 1 else 'more than'} 100%"
         + (f" (statements {ids})" if ids else "")
         + "; computed as stated",
         kind="over-100",

@@ -187,10 +187,13 @@ def exactly(everyone_: Everyone, clocks: Clocks, companies: Iterable[str]) -> Ev
 def over_100(all_: Everyone, clocks: Clocks, *, looked: bool = False) -> tuple[str, ...]:
     """The companies whose holders add up to more than there is; ``looked``: exact numbers were asked for already."""
     holdings = all_.holdings
-    total = np.zeros(holdings.size, np.int64)
-    np.add.at(total, holdings.companies(), holdings.capital.low)
+    companies, capital = holdings.companies(), holdings.capital
+    total, more = np.zeros(holdings.size, np.int64), np.zeros(holdings.size, np.bool_)
+    np.add.at(total, companies, capital.low)
+    more[companies[capital.low_open]] = True  # than its low ends add up to
     near = holdings.rounded & (np.abs(total - holdings.whole) < np.diff(holdings.start) + 1)
-    found = [name(holdings, each) for each in np.flatnonzero((total > holdings.whole) & ~near).tolist()]
+    over = (total > holdings.whole) | (more & (total == holdings.whole))
+    found = [name(holdings, each) for each in np.flatnonzero(over & ~near).tolist()]
     unsure = frozenset(name(holdings, each) for each in np.flatnonzero(near).tolist())
     if not unsure or looked:
         return (*found, *sorted(unsure))

@@ -89,7 +89,7 @@ _NOTHING = f"""NOT ({_SAYS}) OR (coalesce(share_low = 0 AND share_high = 0, FALS
 _ROUGH = f"""share IS NOT NULL AND (round(share_low * {_UNITS}) / {_UNITS} <> share_low
     OR contains(share, '/') OR regexp_matches(share, '[0-9.,]{{14}}'))"""
 _OVER = f"""sum(share_low) > 1 + 1e-9 OR (sum(share_low) > 1 - 1e-9
-    AND (bool_or(rough) OR sum(CAST(round(share_low * {_UNITS}) AS BIGINT)) > {_UNITS}))"""
+    AND (bool_or(rough OR share_low_open) OR sum(CAST(round(share_low * {_UNITS}) AS BIGINT)) > {_UNITS}))"""
 
 
 def _make_words(together: Joined, asked: Asked) -> None:
@@ -101,7 +101,7 @@ def _make_words(together: Joined, asked: Asked) -> None:
         SELECT stands_at AS stored, {holder} AS holder, {issuer} AS issuer, known_day, file, line,
             CASE WHEN true_on IS NULL THEN DATE '0001-01-01' ELSE true_on_latest END AS since,
             coalesce({_NOW}, FALSE) AS counts, coalesce({_SIMPLE}, FALSE) AS simple, {_NOTHING} AS nothing,
-            coalesce({_ROUGH}, FALSE) AS rough, share_low
+            coalesce({_ROUGH}, FALSE) AS rough, share_low, share_low_open
         FROM firm_holding AS said WHERE coalesce(direct, 'yes') <> 'no'""",  # noqa: S608 (our own words)
         asked.bound,
     )
